@@ -1,0 +1,242 @@
+/*
+ * What the library's own files share: the objects, and the functions that one file offers another.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef VXM_INTERNAL_H_
+#define VXM_INTERNAL_H_ 1
+
+#include <stdbool.h>
+
+#include "vxm/vxm.h"
+
+#include "dispatch.h"
+#include "os.h"
+#include "vk_backend.h"
+
+#if defined(__GNUC__) && !defined(__MINGW32__)
+#define VXM_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define VXM_PRINTF(format, first)
+#endif
+
+/* ---- objects ----------------------------------------------------------------------------------
+ */
+
+struct VxmDevice_T {
+    bool owned; /* instance and device were made here */
+    bool hasAllocator;
+    VkAllocationCallbacks allocatorStorage;
+    const VkAllocationCallbacks *allocator; /* &allocatorStorage, or NULL */
+
+    PFN_vkGetInstanceProcAddr getInstanceProcAddr;
+    VkInstance instance;
+    VkPhysicalDevice physicalDevice;
+    VkDevice device;
+    VkQueue queue;
+    uint32_t queueFamilyIndex;
+    uint32_t apiVersion; /* what instance and device have in common */
+    struct vxm_dispatch vk;
+    PFN_vkVoidFunction backendCommands[VXM_MAX_BACKEND_COMMANDS];
+
+    /* asked once, here */
+    VxmIdentity identity;
+    VkPhysicalDeviceMemoryProperties memoryProperties;
+    VkDeviceSize minImportedHostPointerAlignment; /* 0 without host import */
+    bool timelineSemaphore;
+    bool synchronization2;
+    bool samplerYcbcrConversion;
+    bool queueFamilyForeign; /* VK_EXT_queue_family_foreign is enabled */
+    /* types of this system whose extensions are all enabled */
+    VkExternalMemoryHandleTypeFlags memoryTypes;
+    VkExternalSemaphoreHandleTypeFlags semaphoreTypes;
+};
+
+struct vxm_memory_part {
+    VkDeviceMemory memory;
+    VkDeviceSize allocationSize;
+    VkDeviceSize offset;
+    uint32_t memoryTypeIndex;
+    void *mapped; /* whole allocation */
+    uint32_t mapCount;
+    VxmHandle kept; /* the one native handle of a VXM_TYPE_SINGLE_EXPORT type */
+};
+
+struct VxmMemory_T {
+    VxmDevice device;
+    bool ownsObjects;
+    bool dedicated;
+    uint32_t importHandleType; /* 0: made here or wrapped */
+    VkExternalMemoryHandleTypeFlags exportHandleTypes;
+    VkBuffer buffer;
+    VkImage image;
+    /* what is sent along; handles empty, identity filled in at export */
+    VxmResourceType resourceType;
+    VxmBufferDescription bufferDescription;
+    VxmImageDescription imageDescription;
+    uint32_t memoryCount;
+    struct vxm_memory_part memories[VXM_MAX_PLANES];
+};
+
+struct VxmSemaphore_T {
+    VxmDevice device;
+    bool ownsObject;
+    VkSemaphore semaphore;
+    VkSemaphoreType semaphoreType;
+    VkExternalSemaphoreHandleTypeFlags exportHandleTypes;
+};
+
+/* ---- error.c ----------------------------------------------------------------------------------
+ */
+
+/* Sets the thread's last error and returns result, so that a function can end with it. */
+VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const char *format, ...)
+    VXM_PRINTF(4, 5);
+
+/* The commonest failure: an argument breaks the rules of vxm.h. */
+#define vxm__fail_argument(...)                                                                    \
+    vxm__fail(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0, __VA_ARGS__)
+
+/* A Vulkan command answered `result` (an error): keeps it as the result and as the code. `doing` is
+ * what was asked, as in "allocating 64 bytes of OPAQUE_FD memory"; the sentence names command and
+ * result. `advice` is optional. */
+VkResult vxm__fail_driver(VkResult result, const char *command, const char *doing,
+                          const char *advice);
+
+/* ---- alloc.c: host memory of the library's own ------------------------------------------------
+ */
+
+/* Zeroed; NULL and a last error when there is none. allocator may be NULL. */
+void *vxm__allocate(const VkAllocationCallbacks *allocator, size_t size);
+void vxm__free(const VkAllocationCallbacks *allocator, void *memory);
+
+/* ---- types.c: the back end's table ------------------------------------------------------------
+ */
+
+/* NULL if this system does not have that type, or if more than one bit is set. */
+const struct vxm_handle_type *vxm__find_type(VxmHandleKind kind, uint32_t type);
+
+/* The same, or a last error that says which types this system has. */
+const struct vxm_handle_type *vxm__require_type(const char *caller, VxmHandleKind kind,
+                                                uint32_t type);
+
+/* VK_SUCCESS if the device has the type's extensions on; otherwise VK_ERROR_EXTENSION_NOT_PRESENT
+ * and a sentence that names the missing ones' names. */
+VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *type);
+
+/* The names of all types in a mask, such as "OPAQUE_FD and DMA_BUF", for sentences. */
+void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size);
+
+/* ---- handle.c ---------------------------------------------------------------------------------
+ */
+
+/* As the public functions, for any kind, without argument checks; a type that isn't closable is
+ * copied, and closing it does nothing but empty it. */
+VkResult vxm__duplicate(const VxmHandle *handle, VxmHandle *duplicate);
+void vxm__close(VxmHandle *handle);
+
+/* Closes a private duplicate after a failed import, unless the driver has closed it already: only
+ * while it still is the same open object as the original. Empties it in any case. */
+void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate);
+
+/* ---- loader.c ---------------------------------------------------------------------------------
+ */
+
+/* The system's vkGetInstanceProcAddr, found by volk once. VK_ERROR_INITIALIZATION_FAILED if there
+ * is no Vulkan loader. */
+VkResult vxm__get_loader(PFN_vkGetInstanceProcAddr *getInstanceProcAddr);
+
+/* ---- extensions.c -----------------------------------------------------------------------------
+ */
+
+/* The library's own device extensions that a physical device has. `vk` holds instance commands. */
+VkResult vxm__list_device_extensions(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
+                                     uint32_t apiVersion, uint32_t *count,
+                                     const char *names[VXM_MAX_EXTENSIONS]);
+
+/* The library's own instance extensions (portability) and flags that the loader has. */
+VkResult vxm__list_instance_extensions(PFN_vkGetInstanceProcAddr getInstanceProcAddr,
+                                       uint32_t *count, const char *names[VXM_MAX_EXTENSIONS],
+                                       VkInstanceCreateFlags *flags);
+
+/* ---- identity.c and device_facts.c: what is asked once of a device ----------------------------
+ */
+
+void vxm__read_identity(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice, bool pci,
+                        bool drm, VxmIdentity *identity);
+
+/* Fills everything under "asked once" in a device whose commands are loaded, given the names of the
+ * extensions that are on. */
+void vxm__read_device_facts(VxmDevice device, uint32_t extensionCount,
+                            const char *const *extensions);
+
+/* ---- check.c: descriptions and create-infos ---------------------------------------------------
+ */
+
+/* Whether a create-info can be shared: pNext structs that travel, initial layout, no sparse or
+ * protected resources. `caller` begins the sentence. On success the description is filled in. */
+VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info,
+                              VxmBufferDescription *description);
+VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info,
+                             VxmImageDescription *description);
+
+/* Whether a description can be: counts, enums and sizes in range, for any device. */
+VkResult vxm__check_description(const char *caller, const VxmShared *shared);
+
+/* Whether a description fits this device and its handle type, up to the driver's own answer:
+ * identity, missing facts, handles open and large enough. */
+VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
+                           const struct vxm_handle_type *type, bool withHandles);
+
+/* ---- capability.c: what the driver answers ----------------------------------------------------
+ */
+
+struct vxm_capability {
+    VkExternalMemoryFeatureFlags features;
+    VkExternalMemoryHandleTypeFlags exportFromImported;
+    VkExternalMemoryHandleTypeFlags compatible;
+};
+
+/* What the driver says of this resource and type; raw memory is asked as a transfer buffer.
+ * VK_ERROR_FORMAT_NOT_SUPPORTED for an image that can't be; then *capability is all zero. Sets no
+ * last error: an answer is not a failure. */
+VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
+                         const VxmBufferDescription *buffer, const VxmImageDescription *image,
+                         uint32_t handleType, struct vxm_capability *capability);
+
+/* ---- memory.c ---------------------------------------------------------------------------------
+ */
+
+/* Makes the object of what has been created. Used by create, import, wrap and finish. The caller's
+ * objects are not touched on failure. */
+VkResult vxm__new_memory(VxmDevice device, const struct VxmMemory_T *contents, VxmMemory *memory);
+
+/* The memory type to use out of `bits`: required flags, then preferred, then the lowest index.
+ * VK_ERROR_FEATURE_NOT_PRESENT and a sentence if none fits. */
+VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t bits,
+                                 VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
+                                 uint32_t *memoryTypeIndex);
+
+/* ---- encode.c ---------------------------------------------------------------------------------
+ */
+
+/* Little-endian fields of a growing or shrinking span; out-of-range reads set `bad` and give 0. */
+struct vxm_writer {
+    unsigned char *data;
+    size_t capacity;
+    size_t size;
+    bool full;
+};
+struct vxm_reader {
+    const unsigned char *data;
+    size_t size;
+    size_t position;
+    bool bad;
+};
+void vxm__write(struct vxm_writer *writer, uint64_t value, size_t bytes);
+void vxm__write_bytes(struct vxm_writer *writer, const void *bytes, size_t size);
+uint64_t vxm__read(struct vxm_reader *reader, size_t bytes);
+void vxm__read_bytes(struct vxm_reader *reader, void *bytes, size_t size);
+
+#endif /* VXM_INTERNAL_H_ */

@@ -1,0 +1,104 @@
+/*
+ * Seam A: what each operating system must do with its handles and its process-to-process transport.
+ * One back end implements these functions in its os.c and transport.c; shared code calls nothing
+ * else of the system's.
+ *
+ * Every function that returns VkResult has set the thread's last error when it fails.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef VXM_OS_H_
+#define VXM_OS_H_ 1
+
+#include <stdbool.h>
+
+#include "vxm/vxm.h"
+
+/* Handles that one vxm__os_receive() gives at most: those of one message. */
+#define VXM_OS_MAX_HANDLES VXM_MAX_PLANES
+
+/* ---- handles: never called with an empty one, nor with a type that isn't closable ------------ */
+
+/* Closes the native handle. The caller sets the struct to empty. */
+void vxm__os_close(const VxmHandle *handle);
+
+/* Makes a second native handle of the same object, close-on-exec. `*duplicate` gets kind and type
+ * of `handle`; it is written on success only. */
+VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate);
+
+/* As above, but valid in another process; VK_ERROR_FEATURE_NOT_PRESENT where the system has no such
+ * call. */
+VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHandle *duplicate);
+
+/* Whether the native handle is open and can be what its type says:
+ * VK_ERROR_INVALID_EXTERNAL_HANDLE and a sentence if not. Judges only what the system knows for
+ * sure, such as that a pipe is no dma-buf. */
+VkResult vxm__os_check(const VxmHandle *handle);
+
+/* Whether both are open and stand for the same open object (on POSIX the same open file
+ * description, not merely the same file). Shared code asks it after a failed import, since some
+ * drivers close the handle then: the number may by now be somebody else's. */
+bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b);
+
+/* Whether both stand for the same payload (on POSIX the same inode), so that two handles are one
+ * memory. */
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b);
+
+/* The payload's size in bytes where the system can tell it for this type, otherwise 0. */
+uint64_t vxm__os_payload_size(const VxmHandle *handle);
+
+/* What a handle fresh from a driver needs: close-on-exec, since some drivers forget it. */
+VkResult vxm__os_settle(VxmHandle *handle);
+
+/* Whether the handle is a value only and needs no descriptor to travel (a sync fd of -1). */
+bool vxm__os_is_value(const VxmHandle *handle);
+
+/* Makes such a handle again on the other side. */
+VxmHandle vxm__os_value(VxmHandleKind kind, uint32_t type);
+
+/* ---- one-time initialisation ------------------------------------------------------------------
+ */
+
+/* Runs `function` exactly once in the process, also when several threads come at once. There is one
+ * such function in the library (the loader's). */
+void vxm__os_once(void (*function)(void));
+
+/* ---- transport: a channel is a VxmHandle of kind VXM_HANDLE_KIND_CHANNEL ----------------------
+ */
+
+/* A point on the system's monotonic clock, `timeout` nanoseconds from now; UINT64_MAX: never. */
+uint64_t vxm__os_deadline(uint64_t timeout);
+
+/* Two connected ends. Both are written, or none. */
+VkResult vxm__os_pair(VxmHandle channels[2]);
+
+/* The listener's struct is the back end's own. */
+VkResult vxm__os_listen(const char *name, VxmListener *listener);
+VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *channel);
+void vxm__os_close_listener(VxmListener listener);
+VkResult vxm__os_connect(const char *name, uint64_t deadline, VxmHandle *channel);
+
+/* Whether the native handle is something that a channel can be made of. */
+VkResult vxm__os_check_channel(const VxmHandle *channel);
+
+/* Sends all of data, with the handles on its first byte. The handles stay the caller's. `*sent` is
+ * written also on failure: bytes that have left. Results: VK_TIMEOUT, VXM_ERROR_PEER_LOST,
+ * VK_ERROR_INVALID_EXTERNAL_HANDLE (a handle that isn't open), VK_ERROR_TOO_MANY_OBJECTS. */
+VkResult vxm__os_send(const VxmHandle *channel, const void *data, size_t size,
+                      const VxmHandle *handles, uint32_t handleCount, uint64_t deadline,
+                      size_t *sent);
+
+/* Receives between 1 and size bytes, as soon as there are any, and the handles that came with them:
+ * they are put behind those already in `handles` (of VXM_OS_MAX_HANDLES), with kind and type still
+ * 0, the caller's to close. All close-on-exec. When more come than there is room for, or the system
+ * says that some were lost, every one that arrived in this call is closed and the result is
+ * VXM_ERROR_BAD_MESSAGE. Results else: VK_TIMEOUT, VXM_ERROR_PEER_LOST at the end of the stream. */
+VkResult vxm__os_receive(const VxmHandle *channel, void *data, size_t size, size_t *received,
+                         VxmHandle handles[VXM_OS_MAX_HANDLES], uint32_t *handleCount,
+                         uint64_t deadline);
+
+/* Who is at the other end. */
+VkResult vxm__os_peer(const VxmHandle *channel, VxmPeer *peer);
+
+#endif /* VXM_OS_H_ */
