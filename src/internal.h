@@ -16,9 +16,9 @@
 #include "vk_backend.h"
 
 #if defined(__GNUC__) && !defined(__MINGW32__)
-#define VXM_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define VXM_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define VXM_PRINTF(format, first)
+#define VXM_PRINTF(text, first)
 #endif
 
 /* ---- objects ----------------------------------------------------------------------------------
