@@ -1,0 +1,283 @@
+/*
+ * What POSIX systems do with handles, which are file descriptors here: close, duplicate, compare,
+ * measure.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE /* syscall(), and the newer commands of fcntl() */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "posix/posix.h"
+
+/* Linux 6.10 has it; older headers don't. F_SETPIPE_SZ is of the same row of Linux's own. */
+#if !defined(F_DUPFD_QUERY) && defined(F_SETPIPE_SZ)
+#define F_DUPFD_QUERY (F_SETPIPE_SZ - 4)
+#endif
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+struct system_answer {
+    int error;
+    VkResult result;
+    const char *advice;
+};
+
+static const struct system_answer answers[] = {
+    {EBADF, VK_ERROR_INVALID_EXTERNAL_HANDLE,
+     " It has been closed, or was never opened in this process."},
+    {EMFILE, VK_ERROR_TOO_MANY_OBJECTS,
+     " The process has as many open descriptors as it may: close handles that are no longer needed,"
+     " or raise RLIMIT_NOFILE."},
+    {ENFILE, VK_ERROR_TOO_MANY_OBJECTS, " The whole system has as many open files as it may."},
+    {ETOOMANYREFS, VK_ERROR_TOO_MANY_OBJECTS,
+     " More descriptors are on their way through sockets than RLIMIT_NOFILE allows: let the other"
+     " side receive what was sent, or raise the limit."},
+    {ENOMEM, VK_ERROR_OUT_OF_HOST_MEMORY, ""},
+    {ENOBUFS, VK_ERROR_OUT_OF_HOST_MEMORY, ""},
+    {EPIPE, VXM_ERROR_PEER_LOST, " Close the channel."},
+    {ECONNRESET, VXM_ERROR_PEER_LOST, " Close the channel."},
+};
+
+VkResult vxm__posix_fail(int error, const char *format, ...)
+{
+    struct system_answer answer = {error, VK_ERROR_INITIALIZATION_FAILED, ""};
+    VxmErrorReason reason = VXM_ERROR_REASON_SYSTEM;
+    char sentence[512];
+    va_list arguments;
+    int length;
+
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        if (answers[i].error == error)
+            answer = answers[i];
+    }
+    if (answer.result == VXM_ERROR_PEER_LOST)
+        reason = VXM_ERROR_REASON_PEER;
+    va_start(arguments, format);
+    length = vsnprintf(sentence, sizeof(sentence), format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        sentence[0] = '\0';
+    return vxm__fail(answer.result, reason, error, "%s: %s.%s", sentence, strerror(error),
+                     answer.advice);
+}
+
+/* ---- handles --------------------------------------------------------------------------------- */
+
+void vxm__posix_close(int fd)
+{
+    int saved = errno;
+
+    /* Not repeated after EINTR: the descriptor is gone then, and its number may be another's. */
+    if (fd >= 0)
+        (void)close(fd);
+    errno = saved;
+}
+
+bool vxm__os_is_value(const VxmHandle *handle)
+{
+    return handle->kind == VXM_HANDLE_KIND_SEMAPHORE &&
+           handle->type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT && handle->fd == -1;
+}
+
+VxmHandle vxm__os_value(VxmHandleKind kind, uint32_t type)
+{
+    return (VxmHandle){.kind = kind, .type = type, .fd = -1};
+}
+
+void vxm__os_close(const VxmHandle *handle)
+{
+    vxm__posix_close(handle->fd);
+}
+
+static VkResult fail_handle(int error, const char *asked, const VxmHandle *handle)
+{
+    return vxm__posix_fail(error, "%s the %s handle with fd %d failed", asked,
+                           vxmHandleTypeName(handle->kind, handle->type), handle->fd);
+}
+
+VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
+{
+    int fd = -1;
+
+    if (!vxm__os_is_value(handle)) {
+        fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, 0);
+        if (fd < 0)
+            return fail_handle(errno, "Duplicating", handle);
+    }
+    *duplicate = (VxmHandle){.kind = handle->kind, .type = handle->type, .fd = fd};
+    return VK_SUCCESS;
+}
+
+VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHandle *duplicate)
+{
+    (void)process;
+    (void)duplicate;
+    return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                     "This system has no call that puts a %s handle into another process. Send it "
+                     "through a channel, or through a Unix-domain socket with SCM_RIGHTS.",
+                     vxmHandleTypeName(handle->kind, handle->type));
+}
+
+/* The device files that everybody has at hand, and that no driver shares memory by. */
+static bool is_null_or_zero(const struct stat *file)
+{
+    static const char *const paths[] = {"/dev/null", "/dev/zero"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct stat other;
+
+        if (stat(paths[i], &other) == 0 && S_ISCHR(other.st_mode) && other.st_rdev == file->st_rdev)
+            return true;
+    }
+    return false;
+}
+
+/* What the file is, where that alone rules it out as a handle of this type; otherwise NULL. Opaque
+ * handles may be nearly anything: NVIDIA's are character devices, a kernel's synchronisation
+ * objects are anonymous inodes, which have no file type at all. A dma-buf has none or is a regular
+ * file, as memfds are, so that one can't be told from a memfd here: the driver's query does it. */
+static const char *what_it_is_instead(const VxmHandle *handle, const struct stat *file)
+{
+    bool dmaBuf = handle->kind == VXM_HANDLE_KIND_MEMORY &&
+                  handle->type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+
+    if (S_ISFIFO(file->st_mode))
+        return "a pipe";
+    if (S_ISSOCK(file->st_mode))
+        return "a socket";
+    if (S_ISDIR(file->st_mode))
+        return "a directory";
+    if (S_ISBLK(file->st_mode))
+        return "a block device";
+    if (S_ISCHR(file->st_mode) && is_null_or_zero(file))
+        return "/dev/null or /dev/zero";
+    if (S_ISCHR(file->st_mode) && dmaBuf)
+        return "a character device";
+    return NULL;
+}
+
+VkResult vxm__os_check(const VxmHandle *handle)
+{
+    struct stat file;
+    const char *instead;
+
+    if (vxm__os_is_value(handle))
+        return VK_SUCCESS;
+    if (handle->kind == VXM_HANDLE_KIND_CHANNEL)
+        return vxm__os_check_channel(handle);
+    if (fstat(handle->fd, &file) != 0)
+        return fail_handle(errno, "Looking at", handle);
+    instead = what_it_is_instead(handle, &file);
+    if (instead != NULL)
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                         "fd %d is %s, and so can't be a handle of type %s. Give the descriptor "
+                         "that the exporter made.",
+                         handle->fd, instead, vxmHandleTypeName(handle->kind, handle->type));
+    return VK_SUCCESS;
+}
+
+/* Best knowledge first. F_DUPFD_QUERY answers exactly, on Linux from 6.10 on. kcmp() answers
+ * exactly too, but may be left out of a kernel or shut off in a container. Device and inode are the
+ * last resort, and can be wrong in one direction: descriptors of anonymous inodes share one inode,
+ * as do all openings of a device file. To be misled by that, another thread would have had to open
+ * such a file within the failed call and to be given the very number that the driver closed. */
+bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
+{
+    struct stat fileA;
+    struct stat fileB;
+
+    if (fcntl(a->fd, F_GETFD) < 0 || fcntl(b->fd, F_GETFD) < 0)
+        return false;
+    if (a->fd == b->fd)
+        return true;
+#ifdef F_DUPFD_QUERY
+    {
+        int same = fcntl(a->fd, F_DUPFD_QUERY, b->fd);
+
+        if (same >= 0)
+            return same == 1;
+    }
+#endif
+#ifdef SYS_kcmp
+    {
+        const int kcmpFile = 0; /* KCMP_FILE of <linux/kcmp.h> */
+        pid_t self = getpid();
+        long order = syscall(SYS_kcmp, self, self, kcmpFile, a->fd, b->fd);
+
+        if (order >= 0)
+            return order == 0;
+    }
+#endif
+    return fstat(a->fd, &fileA) == 0 && fstat(b->fd, &fileB) == 0 && fileA.st_dev == fileB.st_dev &&
+           fileA.st_ino == fileB.st_ino;
+}
+
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
+{
+    struct stat fileA;
+    struct stat fileB;
+
+    if (fstat(a->fd, &fileA) != 0 || fstat(b->fd, &fileB) != 0)
+        return false;
+    /* Every opening of a device file has one inode, whatever memory stands behind it. */
+    if (S_ISCHR(fileA.st_mode))
+        return vxm__os_same_object(a, b);
+    return fileA.st_dev == fileB.st_dev && fileA.st_ino == fileB.st_ino;
+}
+
+uint64_t vxm__os_payload_size(const VxmHandle *handle)
+{
+    off_t position = lseek(handle->fd, 0, SEEK_CUR);
+    off_t end = lseek(handle->fd, 0, SEEK_END);
+
+    /* A dma-buf has no position to lose, and refuses to tell one; a memfd shares it with others. */
+    if (position >= 0 && end >= 0)
+        (void)lseek(handle->fd, position, SEEK_SET);
+    return end > 0 ? (uint64_t)end : 0;
+}
+
+VkResult vxm__os_settle(VxmHandle *handle)
+{
+    int flags;
+
+    if (vxm__os_is_value(handle))
+        return VK_SUCCESS;
+    flags = fcntl(handle->fd, F_GETFD);
+    if (flags < 0)
+        return fail_handle(errno, "Looking at", handle);
+    if ((flags & FD_CLOEXEC) == 0 && fcntl(handle->fd, F_SETFD, flags | FD_CLOEXEC) != 0)
+        return fail_handle(errno, "Setting close-on-exec on", handle);
+    return VK_SUCCESS;
+}
+
+/* ---- one-time initialisation, time ----------------------------------------------------------- */
+
+void vxm__os_once(void (*function)(void))
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, function);
+}
+
+uint64_t vxm__os_deadline(uint64_t timeout)
+{
+    struct timespec now;
+    uint64_t nanoseconds;
+
+    if (timeout == 0 || timeout == UINT64_MAX)
+        return timeout;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return timeout > UINT64_MAX - nanoseconds ? UINT64_MAX : nanoseconds + timeout;
+}
