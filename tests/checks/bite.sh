@@ -1,0 +1,63 @@
+#!/bin/sh
+# Shows that the checks bite: each is run on a tree with one planted defect, and on one without.
+#   bite.sh ROOT
+set -eu
+root=$1
+checks=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+
+status=0
+# expect WHAT WANTED CHECK: the check must pass (0) or fail (1) on the tree as it is.
+expect() {
+    got=0
+    sh "$checks/$3" "$tree" >"$tree/log" 2>&1 || got=$?
+    if [ "$got" -ne "$2" ]; then
+        echo "$3 on a tree with $1: status $got, expected $2"
+        cat "$tree/log"
+        status=1
+    fi
+}
+clean() {
+    rm -rf "$tree/src" "$tree/include"
+    mkdir -p "$tree/src" "$tree/include/vxm"
+    cp "$root/.clang-format" "$tree/"
+    echo 'int a;' >"$tree/src/a.c"
+    printf '/** Does it. */\nVXM_API int b(void);\n' >"$tree/include/vxm/vxm.h"
+}
+
+clean
+for check in no_system_ifs.sh file_length.sh documented.sh; do
+    expect "nothing wrong" 0 "$check"
+done
+
+for line in '#ifdef _WIN32' '#if defined(__linux__)' '# if !defined( __APPLE__ )' \
+    '#if FOO && defined(VK_USE_PLATFORM_WIN32_KHR)' '#elif __Fuchsia__' '#ifndef __unix__'; do
+    clean
+    printf '%s\n#endif\n' "$line" >>"$tree/src/a.c"
+    expect "$line" 1 no_system_ifs.sh
+done
+clean
+printf '#if defined(FOO) || \\\n    defined(__linux__)\n#endif\n' >>"$tree/src/a.c"
+expect "a continued #if" 1 no_system_ifs.sh
+clean
+printf '#if defined(__GNUC__)\n#endif\n/* not on _WIN32 */\n' >>"$tree/src/a.c"
+expect "a compiler's #if" 0 no_system_ifs.sh
+
+clean
+awk 'BEGIN { for (i = 0; i < 601; i++) print "/* */" }' >"$tree/src/a.c"
+expect "601 lines" 1 file_length.sh
+
+clean
+printf '\nVXM_API int c(void);\n' >>"$tree/include/vxm/vxm.h"
+expect "an undocumented function" 1 documented.sh
+
+if sh "$checks/format.sh" "$root" >/dev/null 2>&1 || [ $? -ne 77 ]; then
+    clean
+    expect "nothing wrong" 0 format.sh
+    echo 'int   b ;' >>"$tree/src/a.c"
+    expect "odd spacing" 123 format.sh
+fi
+
+[ "$status" -ne 0 ] || echo "each planted defect was found"
+exit "$status"

@@ -1,0 +1,68 @@
+/*
+ * Runs the tests with Criterion and ends with the verdict's line.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <stdio.h>
+
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <criterion/options.h>
+
+#include "support/verdict.h"
+
+static struct verdict verdict;
+
+/* A test that a filter leaves out is neither run nor skipped, but Criterion disables it like one
+ * that is disabled in its source. */
+static bool filtered_out(const struct criterion_test *test)
+{
+    return criterion_options.pattern != NULL && test->data->disabled;
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+    for (const struct criterion_suite_stats *suite = stats->suites; suite != NULL;
+         suite = suite->next) {
+        for (const struct criterion_test_stats *test = suite->tests; test != NULL;
+             test = test->next) {
+            bool failed = test->crashed || test->timed_out || test->test_status == CR_STATUS_FAILED;
+            if (!failed && test->failed_asserts > 0) {
+                /* Criterion has passed or skipped it by then: it does not count what fails in a
+                 * teardown, which is where the leaks are found. */
+                fprintf(stderr, "[FAIL] %s::%s: its teardown failed\n", test->test->category,
+                        test->test->name);
+                failed = true;
+            }
+            if (failed) {
+                verdict.failed++;
+            } else if (test->test_status == CR_STATUS_PASSED) {
+                verdict.passed++;
+            } else if (!filtered_out(test->test)) {
+                verdict.skipped++;
+                verdict_report_skip(test->test->category, test->test->name,
+                                    test->test->data->disabled ? "disabled in its source"
+                                                               : test->message);
+            }
+        }
+    }
+}
+
+int verdict_run(int argc, char **argv, const char *label)
+{
+    struct criterion_test_set *tests = criterion_initialize();
+    int status = 0;
+
+    /* A test that hangs fails by itself, long before the whole run's limit. */
+    criterion_options.timeout = 300.0;
+    if (criterion_handle_args(argc, argv, true)) {
+        bool passed = criterion_run_all_tests(tests) != 0;
+        status = verdict_print(label, &verdict);
+        if (!passed && status == 0) {
+            status = 1;
+        }
+    }
+    criterion_finalize(tests);
+    return status;
+}
