@@ -1,0 +1,84 @@
+/*
+ * What the suites must know of a back end: its handle types, how to make a handle of foreign origin
+ * or a wrong one, how to count what is open. Each back end has one backend_<name>.c; the suites are
+ * written once, and nothing of an operating system's stands in them.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef VXM_TESTS_CONTRACT_BACKEND_H_
+#define VXM_TESTS_CONTRACT_BACKEND_H_ 1
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vxm/vxm.h"
+
+struct backend_type {
+    uint32_t type; /* VkExternalMemoryHandleTypeFlagBits */
+    const char *name;
+    bool exportable; /* made here and exported; otherwise it comes from outside only */
+    bool exact;      /* an import has the exporter's size and memory type, device and driver */
+    bool closable;   /* each handle counts, and is closed once */
+    bool consumed;   /* the driver owns the handle after a successful import */
+    bool dedicated;  /* dedicated by default */
+    bool neverDedicated;
+    const char *extension; /* a device extension that it can't do without */
+};
+
+/* Memory handle types of this system. */
+extern const struct backend_type backend_types[];
+extern const uint32_t backend_type_count;
+
+/* The first of them that is exportable and exact. */
+const struct backend_type *backend_opaque_type(void);
+/* The first that can be made elsewhere and needs no exact size; asserts that there is one. */
+const struct backend_type *backend_loose_type(void);
+
+/* Types of other systems, memory and semaphores. */
+extern const uint32_t backend_other_types[];
+extern const uint32_t backend_other_type_count;
+
+/* What the back end needs around each test. */
+void backend_begin(void);
+void backend_end(void);
+
+/* A handle of that type whose payload was made outside of Vulkan; false if there is no such thing
+ * (opaque types). To be ended with backend_free_foreign(). */
+bool backend_make_foreign(uint32_t type, uint64_t size, VxmHandle *handle);
+void backend_free_foreign(VxmHandle *handle);
+
+/* Handles that are none of the type that they claim to be. The make function says in `what` what it
+ * is; index from 0 until it answers false. Ended with backend_free_wrong(). */
+bool backend_make_wrong(uint32_t index, VxmHandleKind kind, uint32_t type, VxmHandle *handle,
+                        const char **what);
+void backend_free_wrong(VxmHandle *handle);
+
+/* Open handles of the process. */
+size_t backend_handle_count(void);
+
+bool backend_is_open(const VxmHandle *handle);
+
+/* Not inherited by a child process. */
+bool backend_is_private(const VxmHandle *handle);
+
+/* Whether both are the same open object. */
+bool backend_same(const VxmHandle *a, const VxmHandle *b);
+
+/* A second handle of the same object, by the system's own means, to tell afterwards whether the
+ * first one is still what it was. */
+VxmHandle backend_keep(const VxmHandle *handle);
+
+/* Closes a handle by the system's own means. */
+void backend_close(VxmHandle *handle);
+
+/* Whether a driver that closes the handle of a failed import, and another thread that takes the
+ * number at once, can be played here; if so, puts an object that has nothing to do with it at the
+ * value of `closed`, which must be closed, and returns it. */
+bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated);
+
+/* The handle that the model driver was given at its last vkAllocateMemory with an import. */
+bool backend_last_imported(VxmHandle *handle);
+
+#endif /* VXM_TESTS_CONTRACT_BACKEND_H_ */
