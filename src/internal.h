@@ -48,6 +48,7 @@ struct VxmDevice_T {
     bool synchronization2;
     bool samplerYcbcrConversion;
     bool queueFamilyForeign; /* VK_EXT_queue_family_foreign is enabled */
+    uint32_t queueFamilyCount;
     /* types of this system whose extensions are all enabled */
     VkExternalMemoryHandleTypeFlags memoryTypes;
     VkExternalSemaphoreHandleTypeFlags semaphoreTypes;
@@ -84,7 +85,10 @@ struct VxmSemaphore_T {
     bool ownsObject;
     VkSemaphore semaphore;
     VkSemaphoreType semaphoreType;
-    VkExternalSemaphoreHandleTypeFlags exportHandleTypes;
+    VkExternalSemaphoreHandleTypeFlags exportHandleTypes; /* as created */
+    /* A payload that has been imported for good can be exported as these only (01133). All bits
+     * until then. */
+    VkExternalSemaphoreHandleTypeFlags payloadHandleTypes;
 };
 
 /* ---- error.c ----------------------------------------------------------------------------------
@@ -125,6 +129,12 @@ const struct vxm_handle_type *vxm__require_type(const char *caller, VxmHandleKin
  * and a sentence that names the missing ones' names. */
 VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *type);
 
+/* What the two say, for an answer that is no failure. */
+bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type);
+void vxm__word_missing_type(VxmHandleKind kind, uint32_t type, char *text, size_t size);
+void vxm__word_disabled_type(VxmDevice device, const struct vxm_handle_type *type, char *text,
+                             size_t size);
+
 /* The names of all types in a mask, such as "OPAQUE_FD and DMA_BUF", for sentences. */
 void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size);
 
@@ -150,26 +160,102 @@ VkResult vxm__get_loader(PFN_vkGetInstanceProcAddr *getInstanceProcAddr);
 /* ---- extensions.c -----------------------------------------------------------------------------
  */
 
-/* The library's own device extensions that a physical device has. `vk` holds instance commands. */
-VkResult vxm__list_device_extensions(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
-                                     uint32_t apiVersion, uint32_t *count,
-                                     const char *names[VXM_MAX_EXTENSIONS]);
+/* Extension names that something has; memory of the library's own. */
+struct vxm_extensions {
+    uint32_t count;
+    VkExtensionProperties *properties;
+};
 
-/* The library's own instance extensions (portability) and flags that the loader has. */
-VkResult vxm__list_instance_extensions(PFN_vkGetInstanceProcAddr getInstanceProcAddr,
-                                       uint32_t *count, const char *names[VXM_MAX_EXTENSIONS],
-                                       VkInstanceCreateFlags *flags);
+/* What a physical device has, and each of the layers. End it with vxm__free_extensions(), also
+ * after a failure. */
+VkResult vxm__read_device_extensions(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
+                                     uint32_t layerCount, const char *const *layers,
+                                     const VkAllocationCallbacks *allocator,
+                                     struct vxm_extensions *extensions);
+
+/* What the loader or driver has, and each of the layers. */
+VkResult vxm__read_instance_extensions(PFN_vkGetInstanceProcAddr getInstanceProcAddr,
+                                       uint32_t layerCount, const char *const *layers,
+                                       const VkAllocationCallbacks *allocator,
+                                       struct vxm_extensions *extensions);
+
+void vxm__free_extensions(const VkAllocationCallbacks *allocator,
+                          struct vxm_extensions *extensions);
+
+bool vxm__has_extension(const struct vxm_extensions *extensions, const char *name);
+
+/* The library's own among them; both give how many. A version in common of 1.1 lists also what
+ * later versions have in their core. */
+uint32_t vxm__own_device_extensions(const struct vxm_extensions *extensions, uint32_t apiVersion,
+                                    const char *names[VXM_MAX_EXTENSIONS]);
+uint32_t vxm__own_instance_extensions(const struct vxm_extensions *extensions,
+                                      const char *names[VXM_MAX_EXTENSIONS],
+                                      VkInstanceCreateFlags *flags);
+
+/* ---- features.c -------------------------------------------------------------------------------
+ */
+
+/* The features that the library makes use of. */
+struct vxm_features {
+    bool timelineSemaphore;
+    bool synchronization2;
+    bool samplerYcbcrConversion;
+};
+
+/* The structs that turn them on. */
+struct vxm_feature_chain {
+    VkPhysicalDeviceTimelineSemaphoreFeatures timelineSemaphore;
+    VkPhysicalDeviceSynchronization2Features synchronization2;
+    VkPhysicalDeviceSamplerYcbcrConversionFeatures samplerYcbcrConversion;
+};
+
+/* What a physical device has; apiVersion is what it and its instance have in common. */
+void vxm__ask_features(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
+                       uint32_t apiVersion, const struct vxm_extensions *available,
+                       struct vxm_features *features);
+
+/* What a VkDeviceCreateInfo::pNext turns on. */
+void vxm__read_features(const void *deviceNext, struct vxm_features *features);
+
+/* Fills the structs of those that are on, chains next behind them, returns the first. */
+const void *vxm__chain_features(const struct vxm_features *features,
+                                struct vxm_feature_chain *chain, const void *next);
+
+/* The name of the first struct in a chain that says something of these features; NULL if none. */
+const char *vxm__find_feature_struct(const void *deviceNext);
 
 /* ---- identity.c and device_facts.c: what is asked once of a device ----------------------------
  */
 
-void vxm__read_identity(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice, bool pci,
-                        bool drm, VxmIdentity *identity);
+/* extensions: what the physical device has; NULL: only what Vulkan 1.1's core tells. */
+void vxm__read_identity(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
+                        uint32_t apiVersion, const struct vxm_extensions *available,
+                        VxmIdentity *identity);
 
-/* Fills everything under "asked once" in a device whose commands are loaded, given the names of the
- * extensions that are on. */
-void vxm__read_device_facts(VxmDevice device, uint32_t extensionCount,
-                            const char *const *extensions);
+/* Fills everything under "asked once" but the features in a device whose commands are loaded, given
+ * the names of the extensions that are on. */
+void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *available,
+                            uint32_t extensionCount, const char *const *extensions);
+
+/* ---- instance.c and physical_device.c: the parts of vxmCreateDevice() -------------------------
+ */
+
+/* Makes an instance and loads its commands. Sets getInstanceProcAddr, instance, vk and apiVersion
+ * of the device as far as it comes; vxm__end_device() undoes it. */
+VkResult vxm__make_instance(VxmDevice device, const VxmDeviceCreateInfo *info);
+
+/* Chooses the GPU. Sets physicalDevice, and lowers apiVersion to what it has. */
+VkResult vxm__choose_physical_device(VxmDevice device, const VxmDeviceCreateInfo *info);
+
+/* Chooses and sets queueFamilyIndex. */
+VkResult vxm__choose_queue_family(VxmDevice device);
+
+/* A device's memory, with its allocator copied and checked. */
+VkResult vxm__new_device(const char *caller, const VkAllocationCallbacks *allocator,
+                         VxmDevice *device);
+
+/* Ends whatever a device consists of so far. */
+void vxm__end_device(VxmDevice device);
 
 /* ---- check.c: descriptions and create-infos ---------------------------------------------------
  */
@@ -189,6 +275,12 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared);
 VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
                            const struct vxm_handle_type *type, bool withHandles);
 
+/* Whether the exporter's UUIDs are this device's, where the type needs that. Also for semaphores.
+ */
+VkResult vxm__check_same_driver(const char *caller, VxmDevice device,
+                                const struct vxm_handle_type *type, const uint8_t *deviceUUID,
+                                const uint8_t *driverUUID);
+
 /* ---- capability.c: what the driver answers ----------------------------------------------------
  */
 
@@ -205,18 +297,60 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
                          const VxmBufferDescription *buffer, const VxmImageDescription *image,
                          uint32_t handleType, struct vxm_capability *capability);
 
+/* The same; an error and a sentence if it can't be asked or lacks `needed` (EXPORTABLE or
+ * IMPORTABLE). */
+VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,
+                                 const VxmBufferDescription *buffer,
+                                 const VxmImageDescription *image,
+                                 const struct vxm_handle_type *type,
+                                 VkExternalMemoryFeatureFlags needed,
+                                 struct vxm_capability *capability);
+
 /* ---- memory.c ---------------------------------------------------------------------------------
  */
 
-/* Makes the object of what has been created. Used by create, import, wrap and finish. The caller's
- * objects are not touched on failure. */
-VkResult vxm__new_memory(VxmDevice device, const struct VxmMemory_T *contents, VxmMemory *memory);
+/* The plane layouts of a LINEAR image of one colour plane, bound at `offset`, into its description;
+ * planeCount 0 for any other. */
+void vxm__read_planes(VxmDevice device, VkImage image, VkDeviceSize offset,
+                      VxmImageDescription *description);
 
 /* The memory type to use out of `bits`: required flags, then preferred, then the lowest index.
  * VK_ERROR_FEATURE_NOT_PRESENT and a sentence if none fits. */
 VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t bits,
                                  VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
                                  uint32_t *memoryTypeIndex);
+
+/* ---- query_semaphore.c ------------------------------------------------------------------------
+ */
+
+/* What the driver says of a semaphore type and a handle type that is enabled. VkSemaphoreType and
+ * payload copies (sync fds) that don't go together are answered with nothing at all. */
+void vxm__ask_semaphore(VxmDevice device, VkSemaphoreType semaphoreType,
+                        const struct vxm_handle_type *type,
+                        VkExternalSemaphoreProperties *properties);
+
+/* vxmQuery() for kind VXM_HANDLE_KIND_SEMAPHORE. */
+VkResult vxm__query_semaphore(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result);
+
+/* ---- format.c ---------------------------------------------------------------------------------
+ */
+
+/* The aspects that a barrier over a whole image names: the planes of a disjoint multi-planar image,
+ * otherwise color, or depth and stencil. */
+VkImageAspectFlags vxm__format_aspects(VkFormat format, bool disjoint);
+
+/* 2 or 3 for multi-planar formats, otherwise 1. */
+uint32_t vxm__format_plane_count(VkFormat format);
+
+/* ---- format.c ---------------------------------------------------------------------------------
+ */
+
+/* All aspects of a format; COLOR for a multi-planar one, as barriers of images that aren't disjoint
+ * want it. */
+VkImageAspectFlags vxm__format_aspects(VkFormat format);
+
+/* 1, or 2 or 3 for a multi-planar format. */
+uint32_t vxm__format_plane_count(VkFormat format);
 
 /* ---- encode.c ---------------------------------------------------------------------------------
  */
