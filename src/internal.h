@@ -21,8 +21,7 @@
 #define VXM_PRINTF(text, first)
 #endif
 
-/* ---- objects ----------------------------------------------------------------------------------
- */
+/* ---- objects ---- */
 
 struct VxmDevice_T {
     bool owned; /* instance and device were made here */
@@ -91,8 +90,7 @@ struct VxmSemaphore_T {
     VkExternalSemaphoreHandleTypeFlags payloadHandleTypes;
 };
 
-/* ---- error.c ----------------------------------------------------------------------------------
- */
+/* ---- error.c ---- */
 
 /* Sets the thread's last error and returns result, so that a function can end with it. */
 VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const char *format, ...)
@@ -108,15 +106,13 @@ VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const c
 VkResult vxm__fail_driver(VkResult result, const char *command, const char *doing,
                           const char *advice);
 
-/* ---- alloc.c: host memory of the library's own ------------------------------------------------
- */
+/* ---- alloc.c: host memory of the library's own ---- */
 
 /* Zeroed; NULL and a last error when there is none. allocator may be NULL. */
 void *vxm__allocate(const VkAllocationCallbacks *allocator, size_t size);
 void vxm__free(const VkAllocationCallbacks *allocator, void *memory);
 
-/* ---- types.c: the back end's table ------------------------------------------------------------
- */
+/* ---- types.c: the back end's table ---- */
 
 /* NULL if this system does not have that type, or if more than one bit is set. */
 const struct vxm_handle_type *vxm__find_type(VxmHandleKind kind, uint32_t type);
@@ -138,8 +134,7 @@ void vxm__word_disabled_type(VxmDevice device, const struct vxm_handle_type *typ
 /* The names of all types in a mask, such as "OPAQUE_FD and DMA_BUF", for sentences. */
 void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size);
 
-/* ---- handle.c ---------------------------------------------------------------------------------
- */
+/* ---- handle.c ---- */
 
 /* As the public functions, for any kind, without argument checks; a type that isn't closable is
  * copied, and closing it does nothing but empty it. */
@@ -150,15 +145,13 @@ void vxm__close(VxmHandle *handle);
  * while it still is the same open object as the original. Empties it in any case. */
 void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate);
 
-/* ---- loader.c ---------------------------------------------------------------------------------
- */
+/* ---- loader.c ---- */
 
 /* The system's vkGetInstanceProcAddr, found by volk once. VK_ERROR_INITIALIZATION_FAILED if there
  * is no Vulkan loader. */
 VkResult vxm__get_loader(PFN_vkGetInstanceProcAddr *getInstanceProcAddr);
 
-/* ---- extensions.c -----------------------------------------------------------------------------
- */
+/* ---- extensions.c ---- */
 
 /* Extension names that something has; memory of the library's own. */
 struct vxm_extensions {
@@ -192,8 +185,7 @@ uint32_t vxm__own_instance_extensions(const struct vxm_extensions *extensions,
                                       const char *names[VXM_MAX_EXTENSIONS],
                                       VkInstanceCreateFlags *flags);
 
-/* ---- features.c -------------------------------------------------------------------------------
- */
+/* ---- features.c ---- */
 
 /* The features that the library makes use of. */
 struct vxm_features {
@@ -224,8 +216,7 @@ const void *vxm__chain_features(const struct vxm_features *features,
 /* The name of the first struct in a chain that says something of these features; NULL if none. */
 const char *vxm__find_feature_struct(const void *deviceNext);
 
-/* ---- identity.c and device_facts.c: what is asked once of a device ----------------------------
- */
+/* ---- identity.c and device_facts.c: what is asked once of a device ---- */
 
 /* extensions: what the physical device has; NULL: only what Vulkan 1.1's core tells. */
 void vxm__read_identity(const struct vxm_dispatch *vk, VkPhysicalDevice physicalDevice,
@@ -237,8 +228,7 @@ void vxm__read_identity(const struct vxm_dispatch *vk, VkPhysicalDevice physical
 void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *available,
                             uint32_t extensionCount, const char *const *extensions);
 
-/* ---- instance.c and physical_device.c: the parts of vxmCreateDevice() -------------------------
- */
+/* ---- instance.c and physical_device.c: the parts of vxmCreateDevice() ---- */
 
 /* Makes an instance and loads its commands. Sets getInstanceProcAddr, instance, vk and apiVersion
  * of the device as far as it comes; vxm__end_device() undoes it. */
@@ -257,8 +247,7 @@ VkResult vxm__new_device(const char *caller, const VkAllocationCallbacks *alloca
 /* Ends whatever a device consists of so far. */
 void vxm__end_device(VxmDevice device);
 
-/* ---- check.c: descriptions and create-infos ---------------------------------------------------
- */
+/* ---- check.c: descriptions and create-infos ---- */
 
 /* Whether a create-info can be shared: pNext structs that travel, initial layout, no sparse or
  * protected resources. `caller` begins the sentence. On success the description is filled in. */
@@ -281,8 +270,7 @@ VkResult vxm__check_same_driver(const char *caller, VxmDevice device,
                                 const struct vxm_handle_type *type, const uint8_t *deviceUUID,
                                 const uint8_t *driverUUID);
 
-/* ---- capability.c: what the driver answers ----------------------------------------------------
- */
+/* ---- capability.c: what the driver answers ---- */
 
 struct vxm_capability {
     VkExternalMemoryFeatureFlags features;
@@ -306,8 +294,7 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
                                  VkExternalMemoryFeatureFlags needed,
                                  struct vxm_capability *capability);
 
-/* ---- memory.c ---------------------------------------------------------------------------------
- */
+/* ---- memory.c ---- */
 
 /* The plane layouts of a LINEAR image of one colour plane, bound at `offset`, into its description;
  * planeCount 0 for any other. */
@@ -320,8 +307,7 @@ VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t 
                                  VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
                                  uint32_t *memoryTypeIndex);
 
-/* ---- query_semaphore.c ------------------------------------------------------------------------
- */
+/* ---- query_semaphore.c ---- */
 
 /* What the driver says of a semaphore type and a handle type that is enabled. VkSemaphoreType and
  * payload copies (sync fds) that don't go together are answered with nothing at all. */
@@ -332,8 +318,7 @@ void vxm__ask_semaphore(VxmDevice device, VkSemaphoreType semaphoreType,
 /* vxmQuery() for kind VXM_HANDLE_KIND_SEMAPHORE. */
 VkResult vxm__query_semaphore(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result);
 
-/* ---- format.c ---------------------------------------------------------------------------------
- */
+/* ---- format.c ---- */
 
 /* The aspects that a barrier over a whole image names: the planes of a disjoint multi-planar image,
  * otherwise color, or depth and stencil. */
@@ -342,18 +327,7 @@ VkImageAspectFlags vxm__format_aspects(VkFormat format, bool disjoint);
 /* 2 or 3 for multi-planar formats, otherwise 1. */
 uint32_t vxm__format_plane_count(VkFormat format);
 
-/* ---- format.c ---------------------------------------------------------------------------------
- */
-
-/* All aspects of a format; COLOR for a multi-planar one, as barriers of images that aren't disjoint
- * want it. */
-VkImageAspectFlags vxm__format_aspects(VkFormat format);
-
-/* 1, or 2 or 3 for a multi-planar format. */
-uint32_t vxm__format_plane_count(VkFormat format);
-
-/* ---- encode.c ---------------------------------------------------------------------------------
- */
+/* ---- encode.c ---- */
 
 /* Little-endian fields of a growing or shrinking span; out-of-range reads set `bad` and give 0. */
 struct vxm_writer {

@@ -18,7 +18,7 @@
 /* Handles that one vxm__os_receive() gives at most: those of one message. */
 #define VXM_OS_MAX_HANDLES VXM_MAX_PLANES
 
-/* ---- handles: never called with an empty one, nor with a type that isn't closable ------------ */
+/* ---- handles: never called with an empty one, nor with a type that isn't closable ---- */
 
 /* Closes the native handle. The caller sets the struct to empty. */
 void vxm__os_close(const VxmHandle *handle);
@@ -57,15 +57,13 @@ bool vxm__os_is_value(const VxmHandle *handle);
 /* Makes such a handle again on the other side. */
 VxmHandle vxm__os_value(VxmHandleKind kind, uint32_t type);
 
-/* ---- one-time initialisation ------------------------------------------------------------------
- */
+/* ---- one-time initialisation ---- */
 
 /* Runs `function` exactly once in the process, also when several threads come at once. There is one
  * such function in the library (the loader's). */
 void vxm__os_once(void (*function)(void));
 
-/* ---- transport: a channel is a VxmHandle of kind VXM_HANDLE_KIND_CHANNEL ----------------------
- */
+/* ---- transport: a channel is a VxmHandle of kind VXM_HANDLE_KIND_CHANNEL ---- */
 
 /* A point on the system's monotonic clock, `timeout` nanoseconds from now; UINT64_MAX: never. */
 uint64_t vxm__os_deadline(uint64_t timeout);

@@ -926,26 +926,35 @@ typedef struct VxmPlan {
     VxmPlanMemory memories[VXM_MAX_PLANES];      /**< memoryCount allocations. */
 
     /** @cond INTERNAL */
-    VxmDevice device;
-    VxmShared *import;
-    VxmImportFlags importFlags;
-    uint32_t importHandleType;
-    VkFormat viewFormats[VXM_MAX_VIEW_FORMATS];
-    VkExternalMemoryBufferCreateInfo externalBuffer;
-    VkExternalMemoryImageCreateInfo externalImage;
-    VkImageFormatListCreateInfo formatList;
-    VkImageStencilUsageCreateInfo stencilUsage;
-    VkMemoryDedicatedAllocateInfo dedicatedInfo[VXM_MAX_PLANES];
-    VkExportMemoryAllocateInfo exportInfo[VXM_MAX_PLANES];
-    VxmHandle importHandles[VXM_MAX_PLANES];
-    union {
-        uint64_t align;
-        void *pointers[8];
-        unsigned char bytes[96];
-    } importInfo[VXM_MAX_PLANES];
-    VkMemoryRequirements requirements[VXM_MAX_PLANES];
-    VkBool32 dedicatedRequired;
-    VkBool32 dedicatedPreferred;
+    struct {
+        VxmDevice device;
+        VxmShared *shared;
+        VxmImportFlags importFlags;
+        uint32_t importHandleType;
+        VxmHandle importHandles[VXM_MAX_PLANES];
+        VxmBufferDescription buffer;
+        VxmImageDescription image;
+        VkDeviceSize rawSize;
+        VxmDedicated dedicatedMode;
+        VkBool32 dedicatedOnly;
+        VkBuffer dedicatedBuffer;
+        VkImage dedicatedImage;
+        VkMemoryPropertyFlags requiredFlags;
+        VkMemoryPropertyFlags preferredFlags;
+        uint32_t allowedTypeBits;
+        const void *appNext;
+        VkExternalMemoryBufferCreateInfo externalBuffer;
+        VkExternalMemoryImageCreateInfo externalImage;
+        VkImageFormatListCreateInfo formatList;
+        VkImageStencilUsageCreateInfo stencilUsage;
+        VkMemoryDedicatedAllocateInfo dedicatedInfo[VXM_MAX_PLANES];
+        VkExportMemoryAllocateInfo exportInfo[VXM_MAX_PLANES];
+        union {
+            uint64_t align;
+            void *pointers[8];
+            unsigned char bytes[96];
+        } importInfo[VXM_MAX_PLANES];
+    } state;
     /** @endcond */
 } VxmPlan;
 
@@ -1005,9 +1014,8 @@ VXM_API VkResult vxmPlanImport(VxmDevice device, VxmShared *shared, const VxmImp
                                VxmPlan *plan);
 
 /**
- * Puts the resource that the app has created into the plan's dedicated infos, and asks for its own
- * exact requirements. Needed before vkAllocateMemory where the plan is dedicated; harmless
- * otherwise.
+ * Puts the resource that the app has created into the plan's dedicated infos. Needed before
+ * vkAllocateMemory where the plan is dedicated; harmless otherwise.
  *
  * @param[in,out] plan    the plan.
  * @param         buffer  what was created with plan->bufferCreateInfo, or VK_NULL_HANDLE.

@@ -1,0 +1,153 @@
+/*
+ * Creates, allocates and binds everything of a plan; what vxmCreate* and vxmImportMemory() share.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+static VkResult create_resource(const char *caller, const VxmPlan *plan, VxmMemory memory)
+{
+    const VxmDevice device = plan->state.device;
+    VkResult result;
+
+    if (vxm__plan_creates_buffer(plan)) {
+        result = device->vk.CreateBuffer(device->device, &plan->bufferCreateInfo, device->allocator,
+                                         &memory->buffer);
+        if (result != VK_SUCCESS) {
+            memory->buffer = VK_NULL_HANDLE;
+            return vxm__fail_driver(result, "vkCreateBuffer", caller, NULL);
+        }
+    } else if (vxm__plan_creates_image(plan)) {
+        result = device->vk.CreateImage(device->device, &plan->imageCreateInfo, device->allocator,
+                                        &memory->image);
+        if (result != VK_SUCCESS) {
+            memory->image = VK_NULL_HANDLE;
+            return vxm__fail_driver(result, "vkCreateImage", caller, NULL);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult allocate(const char *caller, const VxmPlan *plan, VxmMemory memory)
+{
+    const VxmDevice device = plan->state.device;
+
+    for (uint32_t i = 0; i < plan->memoryCount; i++) {
+        const VxmPlanMemory *planned = &plan->memories[i];
+        struct vxm_memory_part *part = &memory->memories[i];
+        VkResult result = device->vk.AllocateMemory(device->device, &planned->allocateInfo,
+                                                    device->allocator, &part->memory);
+
+        if (result != VK_SUCCESS) {
+            part->memory = VK_NULL_HANDLE;
+            return vxm__fail_driver(result, "vkAllocateMemory", caller,
+                                    plan->state.importHandleType != 0
+                                        ? "If the handle is of another device, driver or size, "
+                                          "correct the description."
+                                        : NULL);
+        }
+        memory->memoryCount = i + 1;
+        part->allocationSize = planned->allocateInfo.allocationSize;
+        part->memoryTypeIndex = planned->allocateInfo.memoryTypeIndex;
+        part->offset = planned->offset;
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult bind_resource(const char *caller, VxmMemory memory)
+{
+    const VxmDevice device = memory->device;
+    const VkBindBufferMemoryInfo bufferInfo = {
+        .sType = VK_STRUCTURE_TYPE_BIND_BUFFER_MEMORY_INFO,
+        .buffer = memory->buffer,
+        .memory = memory->memories[0].memory,
+        .memoryOffset = memory->memories[0].offset,
+    };
+    const VkBindImageMemoryInfo imageInfo = {
+        .sType = VK_STRUCTURE_TYPE_BIND_IMAGE_MEMORY_INFO,
+        .image = memory->image,
+        .memory = memory->memories[0].memory,
+        .memoryOffset = memory->memories[0].offset,
+    };
+    VkResult result = VK_SUCCESS;
+
+    if (memory->buffer != VK_NULL_HANDLE) {
+        result = device->vk.BindBufferMemory2(device->device, 1, &bufferInfo);
+        if (result != VK_SUCCESS) {
+            return vxm__fail_driver(result, "vkBindBufferMemory2", caller, NULL);
+        }
+    } else if (memory->image != VK_NULL_HANDLE) {
+        result = device->vk.BindImageMemory2(device->device, 1, &imageInfo);
+        if (result != VK_SUCCESS) {
+            return vxm__fail_driver(result, "vkBindImageMemory2", caller, NULL);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+/* A linear image's row pitch is the driver's choice; when the exporter tells its own, both must
+ * agree, or every row but the first is read askew. */
+static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory memory)
+{
+    VxmImageDescription *image = &memory->imageDescription;
+    const VxmPlaneLayout given = image->planes[0];
+    const uint32_t givenCount = image->planeCount;
+
+    vxm__read_planes(memory->device, memory->image, memory->memories[0].offset, image);
+    if (plan->state.importHandleType == 0 || givenCount == 0 || given.rowPitch == 0 ||
+        image->planeCount == 0 ||
+        (given.rowPitch == image->planes[0].rowPitch && given.offset == image->planes[0].offset)) {
+        return VK_SUCCESS;
+    }
+    return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                     "%s: image.planes[0] says offset %llu and rowPitch %llu, but this driver lays "
+                     "a LINEAR image of that size out with offset %llu and rowPitch %llu. Import "
+                     "it as a buffer and copy with the exporter's pitch.",
+                     caller, (unsigned long long)given.offset, (unsigned long long)given.rowPitch,
+                     (unsigned long long)image->planes[0].offset,
+                     (unsigned long long)image->planes[0].rowPitch);
+}
+
+VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
+{
+    const bool imported = plan->state.importHandleType != 0;
+    VxmMemory made;
+    VkResult result;
+
+    made = vxm__allocate(plan->state.device->allocator, sizeof *made);
+    if (made == NULL) {
+        vxm__plan_release(plan, 0, false);
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    made->device = plan->state.device;
+    made->ownsObjects = true;
+    made->importHandleType = plan->state.importHandleType;
+    made->exportHandleTypes = plan->handleTypes;
+    made->bufferDescription = plan->state.buffer;
+    made->imageDescription = plan->state.image;
+    if (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan)) {
+        made->resourceType = plan->resourceType;
+    }
+    result = create_resource(caller, plan, made);
+    if (result == VK_SUCCESS) {
+        result = vxm__plan_settle(caller, plan, made->buffer, made->image);
+    }
+    if (result == VK_SUCCESS) {
+        made->dedicated = plan->dedicated;
+        result = allocate(caller, plan, made);
+    }
+    if (result == VK_SUCCESS) {
+        result = bind_resource(caller, made);
+    }
+    if (result == VK_SUCCESS && made->image != VK_NULL_HANDLE) {
+        result = settle_planes(caller, plan, made);
+    }
+    vxm__plan_release(plan, made->memoryCount, result == VK_SUCCESS && imported);
+    if (result == VK_SUCCESS) {
+        *memory = made;
+    } else {
+        vxmDestroyMemory(made);
+    }
+    return result;
+}

@@ -1,0 +1,145 @@
+/*
+ * What the driver answers when it is asked whether a resource can be shared.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+static void ask_buffer(VxmDevice device, const VxmBufferDescription *buffer, uint32_t handleType,
+                       struct vxm_capability *capability)
+{
+    VkPhysicalDeviceExternalBufferInfo info = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_BUFFER_INFO,
+        .flags = buffer->flags,
+        .usage = buffer->usage,
+        .handleType = (VkExternalMemoryHandleTypeFlagBits)handleType,
+    };
+    VkExternalBufferProperties properties = {
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_BUFFER_PROPERTIES,
+    };
+
+    device->vk.GetPhysicalDeviceExternalBufferProperties(device->physicalDevice, &info,
+                                                         &properties);
+    capability->features = properties.externalMemoryProperties.externalMemoryFeatures;
+    capability->compatible = properties.externalMemoryProperties.compatibleHandleTypes;
+    capability->exportFromImported =
+        properties.externalMemoryProperties.exportFromImportedHandleTypes;
+}
+
+static bool within(const VxmImageDescription *image, const VkImageFormatProperties *limits)
+{
+    return image->extent.width <= limits->maxExtent.width &&
+           image->extent.height <= limits->maxExtent.height &&
+           image->extent.depth <= limits->maxExtent.depth &&
+           image->mipLevels <= limits->maxMipLevels &&
+           image->arrayLayers <= limits->maxArrayLayers &&
+           (limits->sampleCounts & image->samples) != 0;
+}
+
+static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, uint32_t handleType,
+                          struct vxm_capability *capability)
+{
+    VkImageStencilUsageCreateInfo stencilUsage = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO,
+        .stencilUsage = image->stencilUsage,
+    };
+    VkImageFormatListCreateInfo formatList = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
+        .viewFormatCount = image->viewFormatCount,
+        .pViewFormats = image->viewFormats,
+    };
+    VkPhysicalDeviceExternalImageFormatInfo external = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_IMAGE_FORMAT_INFO,
+        .handleType = (VkExternalMemoryHandleTypeFlagBits)handleType,
+    };
+    VkPhysicalDeviceImageFormatInfo2 info = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_FORMAT_INFO_2,
+        .pNext = &external,
+        .format = image->format,
+        .type = image->imageType,
+        .tiling = image->tiling,
+        .usage = image->usage,
+        .flags = image->flags,
+    };
+    VkExternalImageFormatProperties answer = {
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_IMAGE_FORMAT_PROPERTIES,
+    };
+    VkImageFormatProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_PROPERTIES_2,
+        .pNext = &answer,
+    };
+    VkResult result;
+
+    if (image->stencilUsage != 0) {
+        stencilUsage.pNext = info.pNext;
+        info.pNext = &stencilUsage;
+    }
+    if (image->viewFormatCount != 0) {
+        formatList.pNext = info.pNext;
+        info.pNext = &formatList;
+    }
+    result = device->vk.GetPhysicalDeviceImageFormatProperties2(device->physicalDevice, &info,
+                                                                &properties);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    if (!within(image, &properties.imageFormatProperties)) {
+        return VK_ERROR_FORMAT_NOT_SUPPORTED;
+    }
+    capability->features = answer.externalMemoryProperties.externalMemoryFeatures;
+    capability->compatible = answer.externalMemoryProperties.compatibleHandleTypes;
+    capability->exportFromImported = answer.externalMemoryProperties.exportFromImportedHandleTypes;
+    return VK_SUCCESS;
+}
+
+VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
+                         const VxmBufferDescription *buffer, const VxmImageDescription *image,
+                         uint32_t handleType, struct vxm_capability *capability)
+{
+    /* Vulkan can't be asked about raw memory; a buffer for transfers is the plainest resource. */
+    static const VxmBufferDescription raw = {
+        .size = 1,
+        .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+    };
+
+    *capability = (struct vxm_capability){0};
+    if (resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        return ask_image(device, image, handleType, capability);
+    }
+    ask_buffer(device, resourceType == VXM_RESOURCE_TYPE_BUFFER ? buffer : &raw, handleType,
+               capability);
+    return VK_SUCCESS;
+}
+
+VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,
+                                 const VxmBufferDescription *buffer,
+                                 const VxmImageDescription *image,
+                                 const struct vxm_handle_type *type,
+                                 VkExternalMemoryFeatureFlags needed,
+                                 struct vxm_capability *capability)
+{
+    static const char *const nouns[] = {"raw memory", "this buffer", "this image"};
+    const char *verb = needed == VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT ? "export" : "import";
+    VkResult result = vxm__ask_memory(device, resourceType, buffer, image, type->type, capability);
+
+    if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
+        return vxm__fail(result, VXM_ERROR_REASON_UNSUPPORTED, result,
+                         "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "
+                         "%ux%ux%u) as %s. Ask vxmQuery() for another format, usage, size or "
+                         "handle type.",
+                         caller, verb, (int)image->format, (int)image->tiling, image->usage,
+                         image->extent.width, image->extent.height, image->extent.depth,
+                         type->name);
+    }
+    if (result != VK_SUCCESS) {
+        return vxm__fail_driver(result, "vkGetPhysicalDeviceImageFormatProperties2", caller, NULL);
+    }
+    if ((capability->features & needed) == 0) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: the driver answers that it can't %s %s as %s (externalMemoryFeatures "
+                         "0x%x). Ask vxmQuery() for another handle type or usage.",
+                         caller, verb, nouns[resourceType], type->name, capability->features);
+    }
+    return VK_SUCCESS;
+}

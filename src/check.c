@@ -1,0 +1,304 @@
+/*
+ * Create-infos and descriptions that can be shared at all, on whatever device.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* Structs that vxm itself chains, or that would have to travel to the importer and don't. */
+static VkResult refuse_next(const char *caller, const VkBaseInStructure *next, const char *travels)
+{
+    if (next->sType == VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO ||
+        next->sType == VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO) {
+        return vxm__fail_argument(
+            "%s: the create-info's pNext holds a VkExternalMemory*CreateInfo, "
+            "which the library chains itself. Leave it out and give "
+            "handleTypes.",
+            caller);
+    }
+    return vxm__fail_argument("%s: the create-info's pNext holds a struct with sType %d, which "
+                              "would have to travel to the importer (creation data must be "
+                              "identical there, VUID 01878) and doesn't. %s",
+                              caller, (int)next->sType, travels);
+}
+
+VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info,
+                              VxmBufferDescription *description)
+{
+    const VkBufferCreateFlags refused =
+        VK_BUFFER_CREATE_SPARSE_BINDING_BIT | VK_BUFFER_CREATE_SPARSE_RESIDENCY_BIT |
+        VK_BUFFER_CREATE_SPARSE_ALIASED_BIT | VK_BUFFER_CREATE_PROTECTED_BIT |
+        VK_BUFFER_CREATE_DEVICE_ADDRESS_CAPTURE_REPLAY_BIT;
+
+    if (info->sType != VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO) {
+        return vxm__fail_argument("%s: sType of the VkBufferCreateInfo is %d, not "
+                                  "VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO.",
+                                  caller, (int)info->sType);
+    }
+    if (info->pNext != NULL) {
+        return refuse_next(caller, info->pNext, "No struct does for a buffer: leave pNext NULL.");
+    }
+    if ((info->flags & refused) != 0) {
+        return vxm__fail_argument("%s: flags 0x%x of the buffer ask for sparse, protected or "
+                                  "capture-replay memory, which can't be shared here. Leave those "
+                                  "flags out.",
+                                  caller, info->flags);
+    }
+    if (info->size == 0) {
+        return vxm__fail_argument(
+            "%s: size of the buffer is 0 (VUID-VkBufferCreateInfo-size-00912).", caller);
+    }
+    if (info->usage == 0) {
+        return vxm__fail_argument("%s: usage of the buffer is 0.", caller);
+    }
+    if (info->sharingMode != VK_SHARING_MODE_EXCLUSIVE &&
+        (info->sharingMode != VK_SHARING_MODE_CONCURRENT || info->queueFamilyIndexCount < 2 ||
+         info->pQueueFamilyIndices == NULL)) {
+        return vxm__fail_argument("%s: sharingMode of the buffer is neither EXCLUSIVE nor "
+                                  "CONCURRENT with at least two queue families.",
+                                  caller);
+    }
+    *description = (VxmBufferDescription){
+        .flags = info->flags,
+        .size = info->size,
+        .usage = info->usage,
+        .sharingMode = info->sharingMode,
+    };
+    return VK_SUCCESS;
+}
+
+static VkResult check_image(const char *caller, const VxmImageDescription *image)
+{
+    const VkImageCreateFlags refused =
+        VK_IMAGE_CREATE_SPARSE_BINDING_BIT | VK_IMAGE_CREATE_SPARSE_RESIDENCY_BIT |
+        VK_IMAGE_CREATE_SPARSE_ALIASED_BIT | VK_IMAGE_CREATE_PROTECTED_BIT |
+        VK_IMAGE_CREATE_SUBSAMPLED_BIT_EXT;
+
+    if ((image->flags & refused) != 0) {
+        return vxm__fail_argument("%s: flags 0x%x of the image ask for sparse, protected or "
+                                  "subsampled memory, which can't be shared here. Leave those "
+                                  "flags out.",
+                                  caller, image->flags);
+    }
+    if ((image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) != 0) {
+        return vxm__fail_argument("%s: flags of the image have DISJOINT, which this version of the "
+                                  "library can't share yet. Use one allocation for all planes.",
+                                  caller);
+    }
+    if (image->format == VK_FORMAT_UNDEFINED) {
+        return vxm__fail_argument("%s: format of the image is UNDEFINED.", caller);
+    }
+    if ((uint32_t)image->imageType > VK_IMAGE_TYPE_3D) {
+        return vxm__fail_argument("%s: imageType %d of the image is none of 1D, 2D and 3D.", caller,
+                                  (int)image->imageType);
+    }
+    if (image->extent.width == 0 || image->extent.height == 0 || image->extent.depth == 0) {
+        return vxm__fail_argument("%s: extent of the image is %ux%ux%u, but no side may be 0.",
+                                  caller, image->extent.width, image->extent.height,
+                                  image->extent.depth);
+    }
+    if (image->mipLevels == 0 || image->arrayLayers == 0) {
+        return vxm__fail_argument("%s: mipLevels %u and arrayLayers %u of the image must not be 0.",
+                                  caller, image->mipLevels, image->arrayLayers);
+    }
+    if (image->samples == 0 || (image->samples & (image->samples - 1)) != 0 ||
+        image->samples > VK_SAMPLE_COUNT_64_BIT) {
+        return vxm__fail_argument("%s: samples 0x%x of the image is not one "
+                                  "VkSampleCountFlagBits.",
+                                  caller, (unsigned)image->samples);
+    }
+    if (image->tiling != VK_IMAGE_TILING_OPTIMAL && image->tiling != VK_IMAGE_TILING_LINEAR) {
+        return vxm__fail_argument("%s: tiling %d of the image is neither OPTIMAL nor LINEAR. DRM "
+                                  "format modifiers can't be shared by this version of the library "
+                                  "yet: use LINEAR for a dma-buf.",
+                                  caller, (int)image->tiling);
+    }
+    if (image->usage == 0) {
+        return vxm__fail_argument("%s: usage of the image is 0.", caller);
+    }
+    if (image->viewFormatCount > VXM_MAX_VIEW_FORMATS) {
+        return vxm__fail_argument("%s: the image lists %u view formats; at most %u can travel.",
+                                  caller, image->viewFormatCount, VXM_MAX_VIEW_FORMATS);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult read_image_next(const char *caller, const void *next,
+                                VxmImageDescription *description)
+{
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        if (base->sType == VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO) {
+            const VkImageFormatListCreateInfo *list = (const void *)base;
+
+            if (list->viewFormatCount > VXM_MAX_VIEW_FORMATS ||
+                (list->viewFormatCount != 0 && list->pViewFormats == NULL)) {
+                return vxm__fail_argument("%s: viewFormatCount of the VkImageFormatListCreateInfo "
+                                          "is %u; at most %u formats can travel, and pViewFormats "
+                                          "must not be NULL.",
+                                          caller, list->viewFormatCount, VXM_MAX_VIEW_FORMATS);
+            }
+            description->viewFormatCount = list->viewFormatCount;
+            for (uint32_t i = 0; i < list->viewFormatCount; i++) {
+                description->viewFormats[i] = list->pViewFormats[i];
+            }
+        } else if (base->sType == VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO) {
+            description->stencilUsage = ((const VkImageStencilUsageCreateInfo *)base)->stencilUsage;
+        } else {
+            return refuse_next(caller, base,
+                               "Only VkImageFormatListCreateInfo and "
+                               "VkImageStencilUsageCreateInfo do.");
+        }
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info,
+                             VxmImageDescription *description)
+{
+    VxmImageDescription image = {0};
+    VkResult result;
+
+    if (info->sType != VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO) {
+        return vxm__fail_argument("%s: sType of the VkImageCreateInfo is %d, not "
+                                  "VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO.",
+                                  caller, (int)info->sType);
+    }
+    if (info->initialLayout != VK_IMAGE_LAYOUT_UNDEFINED) {
+        return vxm__fail_argument("%s: initialLayout of the image is %d, but an external image "
+                                  "starts UNDEFINED (VUID-VkImageCreateInfo-pNext-01443).",
+                                  caller, (int)info->initialLayout);
+    }
+    if (info->sharingMode != VK_SHARING_MODE_EXCLUSIVE &&
+        (info->sharingMode != VK_SHARING_MODE_CONCURRENT || info->queueFamilyIndexCount < 2 ||
+         info->pQueueFamilyIndices == NULL)) {
+        return vxm__fail_argument("%s: sharingMode of the image is neither EXCLUSIVE nor "
+                                  "CONCURRENT with at least two queue families.",
+                                  caller);
+    }
+    image.flags = info->flags;
+    image.imageType = info->imageType;
+    image.format = info->format;
+    image.extent = info->extent;
+    image.mipLevels = info->mipLevels;
+    image.arrayLayers = info->arrayLayers;
+    image.samples = info->samples;
+    image.tiling = info->tiling;
+    image.usage = info->usage;
+    image.sharingMode = info->sharingMode;
+    result = read_image_next(caller, info->pNext, &image);
+    if (result == VK_SUCCESS) {
+        result = check_image(caller, &image);
+    }
+    if (result == VK_SUCCESS) {
+        *description = image;
+    }
+    return result;
+}
+
+static VkResult check_planes(const char *caller, const VxmShared *shared)
+{
+    const VxmImageDescription *image = &shared->image;
+
+    if (image->planeCount > VXM_MAX_PLANES) {
+        return vxm__fail_argument("%s: image.planeCount is %u; at most %u planes can be.", caller,
+                                  image->planeCount, VXM_MAX_PLANES);
+    }
+    if (image->planeCount > 1) {
+        return vxm__fail_argument("%s: image.planeCount is %u, but this version of the library "
+                                  "shares images of one plane only.",
+                                  caller, image->planeCount);
+    }
+    for (uint32_t i = 0; i < image->planeCount; i++) {
+        if (image->planes[i].memoryIndex >= shared->memoryCount) {
+            return vxm__fail_argument("%s: image.planes[%u].memoryIndex is %u, but memoryCount is "
+                                      "%u.",
+                                      caller, i, image->planes[i].memoryIndex, shared->memoryCount);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_memories(const char *caller, const VxmShared *shared)
+{
+    if (shared->memoryCount == 0 || shared->memoryCount > VXM_MAX_PLANES) {
+        return vxm__fail_argument("%s: memoryCount is %u, but must be 1 to %u.", caller,
+                                  shared->memoryCount, VXM_MAX_PLANES);
+    }
+    if (shared->memoryCount > 1) {
+        return vxm__fail_argument("%s: memoryCount is %u, but only disjoint images have several "
+                                  "memories, and this version of the library can't share those "
+                                  "yet.",
+                                  caller, shared->memoryCount);
+    }
+    for (uint32_t i = 0; i < shared->memoryCount; i++) {
+        const VxmSharedMemory *memory = &shared->memories[i];
+
+        if (memory->allocationSize != 0 && memory->offset >= memory->allocationSize) {
+            return vxm__fail_argument("%s: memories[%u].offset %llu lies outside of its "
+                                      "allocationSize %llu.",
+                                      caller, i, (unsigned long long)memory->offset,
+                                      (unsigned long long)memory->allocationSize);
+        }
+        if (shared->dedicated && memory->offset != 0) {
+            return vxm__fail_argument("%s: memories[%u].offset is %llu, but a dedicated allocation "
+                                      "has its resource at 0.",
+                                      caller, i, (unsigned long long)memory->offset);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__check_description(const char *caller, const VxmShared *shared)
+{
+    VkResult result;
+
+    if (shared->handleType == 0 || (shared->handleType & (shared->handleType - 1)) != 0) {
+        return vxm__fail_argument("%s: handleType is 0x%x, but must be one "
+                                  "VkExternalMemoryHandleTypeFlagBits.",
+                                  caller, shared->handleType);
+    }
+    if (shared->handleTypes != 0 && (shared->handleTypes & shared->handleType) == 0) {
+        return vxm__fail_argument("%s: handleTypes 0x%x doesn't hold handleType 0x%x.", caller,
+                                  shared->handleTypes, shared->handleType);
+    }
+    if (shared->dedicated > VK_TRUE) {
+        return vxm__fail_argument("%s: dedicated is %u, but must be VK_TRUE or VK_FALSE.", caller,
+                                  shared->dedicated);
+    }
+    result = check_memories(caller, shared);
+    if (result != VK_SUCCESS || shared->resourceType == VXM_RESOURCE_TYPE_MEMORY) {
+        return result;
+    }
+    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
+        /* A description has no queue families; those of a CONCURRENT resource are the importer's.
+         */
+        static const uint32_t families[2] = {0, 1};
+        VxmBufferDescription ignored;
+        VkBufferCreateInfo info = {
+            .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+            .flags = shared->buffer.flags,
+            .size = shared->buffer.size,
+            .usage = shared->buffer.usage,
+            .sharingMode = shared->buffer.sharingMode,
+            .queueFamilyIndexCount = 2,
+            .pQueueFamilyIndices = families,
+        };
+
+        return vxm__describe_buffer(caller, &info, &ignored);
+    }
+    if (shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        if (shared->image.sharingMode != VK_SHARING_MODE_EXCLUSIVE &&
+            shared->image.sharingMode != VK_SHARING_MODE_CONCURRENT) {
+            return vxm__fail_argument("%s: image.sharingMode %d is neither EXCLUSIVE nor "
+                                      "CONCURRENT.",
+                                      caller, (int)shared->image.sharingMode);
+        }
+        result = check_image(caller, &shared->image);
+        return result == VK_SUCCESS ? check_planes(caller, shared) : result;
+    }
+    return vxm__fail_argument("%s: resourceType %d is none of MEMORY, BUFFER and IMAGE.", caller,
+                              (int)shared->resourceType);
+}

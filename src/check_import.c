@@ -1,0 +1,204 @@
+/*
+ * Whether a description fits a device and its handle type, before the driver is asked: identity,
+ * facts that the type can't do without, handles that are open and large enough.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <string.h>
+
+static bool is_zero(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static VkResult check_uuid(const char *caller, const char *field, const char *type,
+                           const uint8_t *theirs, const uint8_t *ours)
+{
+    if (is_zero(theirs, VK_UUID_SIZE)) {
+        return vxm__fail_argument("%s: %s is all zero (unknown), but %s memory can only be "
+                                  "imported by the same device and driver, so it must be known. "
+                                  "Fill it in from the exporter's VkPhysicalDeviceIDProperties.",
+                                  caller, field, type);
+    }
+    if (memcmp(theirs, ours, VK_UUID_SIZE) != 0) {
+        return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: %s (%02x%02x%02x%02x...) is not this device's (%02x%02x%02x%02x...), "
+                         "and %s memory can only be imported by the same device and driver. Choose "
+                         "the device by the exporter's UUID, or share by another handle type.",
+                         caller, field, theirs[0], theirs[1], theirs[2], theirs[3], ours[0],
+                         ours[1], ours[2], ours[3], type);
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__check_same_driver(const char *caller, VxmDevice device,
+                                const struct vxm_handle_type *type, const uint8_t *deviceUUID,
+                                const uint8_t *driverUUID)
+{
+    VkResult result = VK_SUCCESS;
+
+    if ((type->flags & VXM_TYPE_SAME_DEVICE) != 0) {
+        result =
+            check_uuid(caller, "deviceUUID", type->name, deviceUUID, device->identity.deviceUUID);
+    }
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_SAME_DRIVER) != 0) {
+        result =
+            check_uuid(caller, "driverUUID", type->name, driverUUID, device->identity.driverUUID);
+    }
+    return result;
+}
+
+static VkResult check_exact(const char *caller, VxmDevice device, const VxmSharedMemory *memory,
+                            const char *type)
+{
+    uint32_t bits = memory->memoryTypeBits;
+    uint32_t index = 0;
+
+    if (memory->allocationSize == 0) {
+        return vxm__fail_argument("%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
+                                  "imported with the exporter's exact size (VUID 01742). Fill in "
+                                  "the exporter's VkMemoryAllocateInfo::allocationSize.",
+                                  caller, type);
+    }
+    if (bits == 0 || (bits & (bits - 1)) != 0) {
+        return vxm__fail_argument("%s: memories[0].memoryTypeBits is 0x%x, but %s memory is "
+                                  "imported with the exporter's memory type (VUID 01742). Give "
+                                  "exactly one bit, 1u << memoryTypeIndex.",
+                                  caller, bits, type);
+    }
+    while ((bits >> index) != 1u) {
+        index++;
+    }
+    if (index >= device->memoryProperties.memoryTypeCount) {
+        return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: memories[0].memoryTypeBits names memory type %u, but this device has "
+                         "only %u. The description is not of this device.",
+                         caller, index, device->memoryProperties.memoryTypeCount);
+    }
+    if (memory->propertyFlags != 0 &&
+        memory->propertyFlags != device->memoryProperties.memoryTypes[index].propertyFlags) {
+        return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: memories[0].propertyFlags is 0x%x, but memory type %u has 0x%x on "
+                         "this device. The description is not of this device.",
+                         caller, memory->propertyFlags, index,
+                         device->memoryProperties.memoryTypes[index].propertyFlags);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_host_pointer(const char *caller, VxmDevice device,
+                                   const VxmSharedMemory *memory, const char *type)
+{
+    const VkDeviceSize alignment = device->minImportedHostPointerAlignment;
+
+    if (memory->allocationSize == 0 || memory->allocationSize % alignment != 0) {
+        return vxm__fail_argument(
+            "%s: memories[0].allocationSize is %llu, but for %s it must be a "
+            "multiple of the device's minImportedHostPointerAlignment, %llu, and "
+            "not 0 (VUID-VkMemoryAllocateInfo-allocationSize-01745).",
+            caller, (unsigned long long)memory->allocationSize, type,
+            (unsigned long long)alignment);
+    }
+    if (memory->handle.type != 0 &&
+        ((uintptr_t)memory->handle.ptr % alignment != 0 || memory->handle.ptr == NULL)) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                         "%s: memories[0].handle.ptr is %p, but for %s it must be a multiple of "
+                         "the device's minImportedHostPointerAlignment, %llu, and not NULL "
+                         "(VUID-VkImportMemoryHostPointerInfoEXT-pHostPointer-01749).",
+                         caller, memory->handle.ptr, type, (unsigned long long)alignment);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_handle(const char *caller, const VxmShared *shared, uint32_t index,
+                             const struct vxm_handle_type *type)
+{
+    const VxmSharedMemory *memory = &shared->memories[index];
+    uint64_t payload = 0;
+    VkResult result;
+
+    if (memory->handle.type == 0) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                         "%s: memories[%u].handle is empty. Put the %s handle that travelled "
+                         "beside the description there.",
+                         caller, index, type->name);
+    }
+    if (memory->handle.kind != VXM_HANDLE_KIND_MEMORY || memory->handle.type != type->type) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                         "%s: memories[%u].handle is of kind %d and type %s, but handleType is "
+                         "%s memory.",
+                         caller, index, (int)memory->handle.kind,
+                         vxmHandleTypeName(memory->handle.kind, memory->handle.type), type->name);
+    }
+    if ((type->flags & VXM_TYPE_CLOSABLE) == 0) {
+        return VK_SUCCESS;
+    }
+    result = vxm__os_check(&memory->handle);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    if ((type->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
+        payload = vxm__os_payload_size(&memory->handle);
+    }
+    if (payload != 0 && memory->allocationSize > payload) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: memories[%u].allocationSize is %llu bytes, but the %s handle's "
+                         "payload has only %llu.",
+                         caller, index, (unsigned long long)memory->allocationSize, type->name,
+                         (unsigned long long)payload);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_buffer_fits(const char *caller, const VxmShared *shared)
+{
+    const VxmSharedMemory *memory = &shared->memories[0];
+
+    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER && memory->allocationSize != 0 &&
+        shared->buffer.size > memory->allocationSize - memory->offset) {
+        return vxm__fail_argument("%s: buffer.size %llu at memories[0].offset %llu doesn't fit in "
+                                  "memories[0].allocationSize %llu.",
+                                  caller, (unsigned long long)shared->buffer.size,
+                                  (unsigned long long)memory->offset,
+                                  (unsigned long long)memory->allocationSize);
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
+                           const struct vxm_handle_type *type, bool withHandles)
+{
+    VkResult result = vxm__require_enabled(device, type);
+
+    if (result == VK_SUCCESS) {
+        result =
+            vxm__check_same_driver(caller, device, type, shared->deviceUUID, shared->driverUUID);
+    }
+    if (result == VK_SUCCESS && shared->dedicated &&
+        (type->flags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0) {
+        result = vxm__fail_argument("%s: dedicated is set, but %s memory is never dedicated "
+                                    "(VUID-VkMemoryAllocateInfo-pNext-02806).",
+                                    caller, type->name);
+    }
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+        result = check_exact(caller, device, &shared->memories[0], type->name);
+    }
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_HOST_POINTER) != 0) {
+        result = check_host_pointer(caller, device, &shared->memories[0], type->name);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_buffer_fits(caller, shared);
+    }
+    for (uint32_t i = 0; withHandles && result == VK_SUCCESS && i < shared->memoryCount; i++) {
+        result = check_handle(caller, shared, i, type);
+    }
+    return result;
+}

@@ -1,0 +1,153 @@
+/*
+ * From the object to native handles, and to the description that travels with them.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <string.h>
+
+static VkResult check_type(const char *caller, VxmMemory memory, uint32_t handleType)
+{
+    char names[128];
+
+    if (vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, handleType) == NULL) {
+        return VK_ERROR_FEATURE_NOT_PRESENT;
+    }
+    if ((memory->exportHandleTypes & handleType) != 0) {
+        return VK_SUCCESS;
+    }
+    vxm__type_names(VXM_HANDLE_KIND_MEMORY, memory->exportHandleTypes, names, sizeof names);
+    return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                     "%s: the memory was made to be exported as %s, not as %s "
+                     "(VUID-VkMemoryGetFdInfoKHR-handleType-00671). Add the type to handleTypes at "
+                     "creation, or to reexportHandleTypes at import.",
+                     caller, memory->exportHandleTypes != 0 ? names : "nothing",
+                     vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, handleType));
+}
+
+static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
+                           uint32_t handleType, VxmHandle *handle)
+{
+    const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, handleType);
+    VxmHandle got = {0};
+    VkResult result = vxm__backend_get_memory_handle(memory->device, memory->memories[index].memory,
+                                                     handleType, &got);
+
+    if (result != VK_SUCCESS) {
+        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
+                         "%s: the driver was asked for an %s handle of the memory and answered %s.",
+                         caller, type->name, vxmResultName(result));
+    }
+    if ((type->flags & VXM_TYPE_CLOSABLE) != 0) {
+        result = vxm__os_settle(&got);
+        if (result != VK_SUCCESS) {
+            vxm__close(&got);
+            return result;
+        }
+    }
+    *handle = got;
+    return VK_SUCCESS;
+}
+
+VkResult vxmGetMemoryHandle(VxmMemory memory, uint32_t memoryIndex,
+                            VkExternalMemoryHandleTypeFlagBits handleType, VxmHandle *handle)
+{
+    VkResult result;
+
+    if (memory == NULL || handle == NULL) {
+        return vxm__fail_argument("vxmGetMemoryHandle: memory and handle must not be NULL.");
+    }
+    if (memoryIndex >= memory->memoryCount) {
+        return vxm__fail_argument("vxmGetMemoryHandle: memoryIndex is %u, but the object has %u "
+                                  "memories.",
+                                  memoryIndex, memory->memoryCount);
+    }
+    result = check_type("vxmGetMemoryHandle", memory, handleType);
+    return result == VK_SUCCESS
+               ? get_handle("vxmGetMemoryHandle", memory, memoryIndex, handleType, handle)
+               : result;
+}
+
+static void describe_identity(const VxmIdentity *identity, VxmShared *shared)
+{
+    memcpy(shared->deviceUUID, identity->deviceUUID, sizeof shared->deviceUUID);
+    memcpy(shared->driverUUID, identity->driverUUID, sizeof shared->driverUUID);
+    shared->deviceLUIDValid = identity->deviceLUIDValid;
+    if (identity->deviceLUIDValid) {
+        memcpy(shared->deviceLUID, identity->deviceLUID, sizeof shared->deviceLUID);
+        shared->deviceNodeMask = identity->deviceNodeMask;
+    }
+}
+
+VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits handleType,
+                         VxmShared *shared)
+{
+    const VkPhysicalDeviceMemoryProperties *properties;
+    VxmShared made = {0};
+    VkResult result;
+
+    if (memory == NULL || shared == NULL) {
+        return vxm__fail_argument("vxmExportMemory: memory and shared must not be NULL.");
+    }
+    result = check_type("vxmExportMemory", memory, handleType);
+    properties = &memory->device->memoryProperties;
+    for (uint32_t i = 0; result == VK_SUCCESS && i < memory->memoryCount; i++) {
+        const struct vxm_memory_part *part = &memory->memories[i];
+        VxmSharedMemory *to = &made.memories[i];
+
+        result = get_handle("vxmExportMemory", memory, i, handleType, &to->handle);
+        to->allocationSize = part->allocationSize;
+        to->offset = part->offset;
+        to->memoryTypeBits = 1u << part->memoryTypeIndex;
+        to->propertyFlags = properties->memoryTypes[part->memoryTypeIndex].propertyFlags;
+    }
+    if (result != VK_SUCCESS) {
+        vxmCloseShared(&made);
+        return result;
+    }
+    made.resourceType = memory->resourceType;
+    made.handleType = handleType;
+    made.handleTypes = memory->exportHandleTypes | memory->importHandleType;
+    made.dedicated = memory->dedicated;
+    made.memoryCount = memory->memoryCount;
+    made.buffer = memory->bufferDescription;
+    made.image = memory->imageDescription;
+    describe_identity(&memory->device->identity, &made);
+    *shared = made;
+    return VK_SUCCESS;
+}
+
+void vxmCloseShared(VxmShared *shared)
+{
+    for (uint32_t i = 0; shared != NULL && i < VXM_MAX_PLANES; i++) {
+        vxmCloseHandle(&shared->memories[i].handle);
+    }
+}
+
+VkResult vxmCheckShared(VxmDevice device, const VxmShared *shared)
+{
+    const struct vxm_handle_type *type;
+    struct vxm_capability capability;
+    VkResult result;
+
+    if (device == NULL || shared == NULL) {
+        return vxm__fail_argument("vxmCheckShared: device and shared must not be NULL.");
+    }
+    result = vxm__check_description("vxmCheckShared", shared);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    type = vxm__require_type("vxmCheckShared", VXM_HANDLE_KIND_MEMORY, shared->handleType);
+    if (type == NULL) {
+        return VK_ERROR_FEATURE_NOT_PRESENT;
+    }
+    result = vxm__check_import("vxmCheckShared", device, shared, type, true);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    return vxm__require_capability("vxmCheckShared", device, shared->resourceType, &shared->buffer,
+                                   &shared->image, type, VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
+                                   &capability);
+}

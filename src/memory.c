@@ -1,0 +1,246 @@
+/*
+ * The object: making it, looking into it, mapping it, ending it.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t bits,
+                                 VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
+                                 uint32_t *memoryTypeIndex)
+{
+    const VkPhysicalDeviceMemoryProperties *properties = &device->memoryProperties;
+    uint32_t best = UINT32_MAX;
+
+    for (uint32_t i = 0; i < properties->memoryTypeCount; i++) {
+        const VkMemoryPropertyFlags flags = properties->memoryTypes[i].propertyFlags;
+
+        if ((bits & (1u << i)) == 0 || (flags & required) != required) {
+            continue;
+        }
+        if ((flags & preferred) == preferred) {
+            best = i;
+            break;
+        }
+        if (best == UINT32_MAX) {
+            best = i;
+        }
+    }
+    if (best == UINT32_MAX) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: of the memory types 0x%x that are allowed here, none has the "
+                         "required property flags 0x%x. Ask for fewer flags.",
+                         caller, bits, required);
+    }
+    *memoryTypeIndex = best;
+    return VK_SUCCESS;
+}
+
+void vxm__read_planes(VxmDevice device, VkImage image, VkDeviceSize offset,
+                      VxmImageDescription *description)
+{
+    const VkImageSubresource subresource = {.aspectMask = VK_IMAGE_ASPECT_COLOR_BIT};
+    VkSubresourceLayout layout = {0};
+
+    description->planeCount = 0;
+    if (description->tiling != VK_IMAGE_TILING_LINEAR ||
+        vxm__format_aspects(description->format, false) != VK_IMAGE_ASPECT_COLOR_BIT ||
+        vxm__format_plane_count(description->format) != 1) {
+        return;
+    }
+    device->vk.GetImageSubresourceLayout(device->device, image, &subresource, &layout);
+    description->planeCount = 1;
+    description->planes[0] = (VxmPlaneLayout){
+        .memoryIndex = 0,
+        .offset = offset + layout.offset,
+        .rowPitch = layout.rowPitch,
+        .arrayPitch = description->arrayLayers > 1 ? layout.arrayPitch : 0,
+        .depthPitch = description->extent.depth > 1 ? layout.depthPitch : 0,
+    };
+}
+
+static VkResult create(const char *caller, VxmDevice device, const struct vxm_request *request,
+                       const VxmMemoryCreateInfo *info, VxmMemory *memory)
+{
+    VxmPlan plan;
+    VkResult result = vxm__plan_begin_export(caller, device, request, info, &plan);
+
+    return result == VK_SUCCESS ? vxm__plan_build(caller, &plan, memory) : result;
+}
+
+VkResult vxmCreateBuffer(VxmDevice device, const VkBufferCreateInfo *buffer,
+                         const VxmMemoryCreateInfo *info, VxmMemory *memory)
+{
+    const struct vxm_request request = {.buffer = buffer};
+
+    if (device == NULL || buffer == NULL || info == NULL || memory == NULL) {
+        return vxm__fail_argument("vxmCreateBuffer: device, buffer, info and memory must not be "
+                                  "NULL.");
+    }
+    return create("vxmCreateBuffer", device, &request, info, memory);
+}
+
+VkResult vxmCreateImage(VxmDevice device, const VkImageCreateInfo *image,
+                        const VxmMemoryCreateInfo *info, VxmMemory *memory)
+{
+    const struct vxm_request request = {.image = image};
+
+    if (device == NULL || image == NULL || info == NULL || memory == NULL) {
+        return vxm__fail_argument("vxmCreateImage: device, image, info and memory must not be "
+                                  "NULL.");
+    }
+    return create("vxmCreateImage", device, &request, info, memory);
+}
+
+VkResult vxmCreateMemory(VxmDevice device, VkDeviceSize size, const VxmMemoryCreateInfo *info,
+                         VxmMemory *memory)
+{
+    const struct vxm_request request = {.size = size};
+
+    if (device == NULL || info == NULL || memory == NULL) {
+        return vxm__fail_argument("vxmCreateMemory: device, info and memory must not be NULL.");
+    }
+    return create("vxmCreateMemory", device, &request, info, memory);
+}
+
+VkResult vxmImportMemory(VxmDevice device, VxmShared *shared, const VxmImportInfo *info,
+                         VxmMemory *memory)
+{
+    VxmPlan plan;
+    VkResult result;
+
+    if (device == NULL || shared == NULL || memory == NULL) {
+        return vxm__fail_argument("vxmImportMemory: device, shared and memory must not be NULL.");
+    }
+    result = vxm__plan_begin_import("vxmImportMemory", device, shared, info, &plan);
+    return result == VK_SUCCESS ? vxm__plan_build("vxmImportMemory", &plan, memory) : result;
+}
+
+void vxmDestroyMemory(VxmMemory memory)
+{
+    VxmDevice device;
+
+    if (memory == NULL) {
+        return;
+    }
+    device = memory->device;
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        if (memory->memories[i].mapCount != 0) {
+            device->vk.UnmapMemory(device->device, memory->memories[i].memory);
+        }
+    }
+    if (memory->ownsObjects) {
+        device->vk.DestroyBuffer(device->device, memory->buffer, device->allocator);
+        device->vk.DestroyImage(device->device, memory->image, device->allocator);
+        for (uint32_t i = 0; i < memory->memoryCount; i++) {
+            device->vk.FreeMemory(device->device, memory->memories[i].memory, device->allocator);
+        }
+    }
+    vxm__free(device->allocator, memory);
+}
+
+VkResult vxmMapMemory(VxmMemory memory, uint32_t memoryIndex, void **data)
+{
+    struct vxm_memory_part *part;
+    VkMemoryPropertyFlags flags;
+    VxmDevice device;
+
+    if (memory == NULL || data == NULL) {
+        return vxm__fail_argument("vxmMapMemory: memory and data must not be NULL.");
+    }
+    if (memoryIndex >= memory->memoryCount) {
+        return vxm__fail_argument("vxmMapMemory: memoryIndex is %u, but the object has %u "
+                                  "memories.",
+                                  memoryIndex, memory->memoryCount);
+    }
+    if (!memory->ownsObjects) {
+        return vxm__fail_argument("vxmMapMemory: the allocation is the app's own (wrapped without "
+                                  "takeObjects) and may be mapped there already; map it where it "
+                                  "was made.");
+    }
+    device = memory->device;
+    part = &memory->memories[memoryIndex];
+    flags = device->memoryProperties.memoryTypes[part->memoryTypeIndex].propertyFlags;
+    if ((flags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT) == 0) {
+        return vxm__fail_argument("vxmMapMemory: memory type %u is not HOST_VISIBLE "
+                                  "(VUID-vkMapMemory-memory-00682). Create with "
+                                  "VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT in requiredFlags.",
+                                  part->memoryTypeIndex);
+    }
+    if (part->mapCount == 0) {
+        VkResult result =
+            device->vk.MapMemory(device->device, part->memory, 0, VK_WHOLE_SIZE, 0, &part->mapped);
+
+        if (result != VK_SUCCESS) {
+            part->mapped = NULL;
+            return vxm__fail_driver(result, "vkMapMemory", "vxmMapMemory", NULL);
+        }
+    }
+    part->mapCount++;
+    *data = (unsigned char *)part->mapped + part->offset;
+    return VK_SUCCESS;
+}
+
+void vxmUnmapMemory(VxmMemory memory, uint32_t memoryIndex)
+{
+    struct vxm_memory_part *part;
+
+    if (memory == NULL || memoryIndex >= memory->memoryCount ||
+        memory->memories[memoryIndex].mapCount == 0) {
+        return;
+    }
+    part = &memory->memories[memoryIndex];
+    part->mapCount--;
+    if (part->mapCount == 0) {
+        memory->device->vk.UnmapMemory(memory->device->device, part->memory);
+        part->mapped = NULL;
+    }
+}
+
+VkResult vxmGetMemoryInfo(VxmMemory memory, VxmMemoryInfo *info)
+{
+    VxmMemoryInfo answer = {0};
+
+    if (memory == NULL || info == NULL) {
+        return vxm__fail_argument("vxmGetMemoryInfo: memory and info must not be NULL.");
+    }
+    answer.device = memory->device;
+    answer.resourceType = memory->resourceType;
+    answer.buffer = memory->buffer;
+    answer.image = memory->image;
+    answer.dedicated = memory->dedicated;
+    answer.imported = memory->importHandleType != 0;
+    answer.importHandleType = memory->importHandleType;
+    answer.exportHandleTypes = memory->exportHandleTypes;
+    answer.memoryCount = memory->memoryCount;
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        const struct vxm_memory_part *part = &memory->memories[i];
+
+        answer.memories[i].memory = part->memory;
+        answer.memories[i].allocationSize = part->allocationSize;
+        answer.memories[i].offset = part->offset;
+        answer.memories[i].memoryTypeIndex = part->memoryTypeIndex;
+        answer.memories[i].propertyFlags =
+            memory->device->memoryProperties.memoryTypes[part->memoryTypeIndex].propertyFlags;
+    }
+    *info = answer;
+    return VK_SUCCESS;
+}
+
+VkBuffer vxmGetVkBuffer(VxmMemory memory)
+{
+    return memory != NULL ? memory->buffer : VK_NULL_HANDLE;
+}
+
+VkImage vxmGetVkImage(VxmMemory memory)
+{
+    return memory != NULL ? memory->image : VK_NULL_HANDLE;
+}
+
+VkDeviceMemory vxmGetVkDeviceMemory(VxmMemory memory, uint32_t memoryIndex)
+{
+    return memory != NULL && memoryIndex < memory->memoryCount
+               ? memory->memories[memoryIndex].memory
+               : VK_NULL_HANDLE;
+}

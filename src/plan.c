@@ -1,0 +1,251 @@
+/*
+ * How a plan begins and how its structs hang together.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+VkResult vxm__plan_check_next(const char *caller, const void *next)
+{
+    /* Chained by the library itself, and a struct type may stand in a chain only once. */
+    static const VkStructureType refused[] = {
+        VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
+        VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_ZIRCON_HANDLE_INFO_FUCHSIA,
+    };
+
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+            if (base->sType == refused[i]) {
+                return vxm__fail_argument("%s: info->next holds a struct with sType %d, which the "
+                                          "library chains itself. Leave it out.",
+                                          caller, (int)base->sType);
+            }
+        }
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult describe(const char *caller, const struct vxm_request *request, VxmPlan *plan)
+{
+    if (request->buffer != NULL) {
+        plan->resourceType = VXM_RESOURCE_TYPE_BUFFER;
+        plan->bufferCreateInfo = *request->buffer;
+        return vxm__describe_buffer(caller, request->buffer, &plan->state.buffer);
+    }
+    if (request->image != NULL) {
+        plan->resourceType = VXM_RESOURCE_TYPE_IMAGE;
+        plan->imageCreateInfo = *request->image;
+        return vxm__describe_image(caller, request->image, &plan->state.image);
+    }
+    plan->resourceType = VXM_RESOURCE_TYPE_MEMORY;
+    plan->state.rawSize = request->size;
+    return request->size != 0 ? VK_SUCCESS
+                              : vxm__fail_argument("%s: size is 0 "
+                                                   "(VUID-VkMemoryAllocateInfo-pNext-01874).",
+                                                   caller);
+}
+
+VkResult vxm__plan_ask(const char *caller, VxmPlan *plan, const struct vxm_handle_type *type,
+                       VkExternalMemoryFeatureFlags needed, struct vxm_capability *capability)
+{
+    VkResult result =
+        vxm__require_capability(caller, plan->state.device, plan->resourceType, &plan->state.buffer,
+                                &plan->state.image, type, needed, capability);
+
+    if ((capability->features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT) != 0) {
+        plan->state.dedicatedOnly = VK_TRUE;
+    }
+    return result;
+}
+
+/* Every type must be exportable, and all of them together (VUID-VkExportMemoryAllocateInfo-
+ * handleTypes-00656). */
+static VkResult check_export_types(const char *caller, VxmPlan *plan,
+                                   VkExternalMemoryHandleTypeFlags handleTypes)
+{
+    if (handleTypes == 0) {
+        return vxm__fail_argument("%s: info->handleTypes is 0: name at least one type to export "
+                                  "as.",
+                                  caller);
+    }
+    for (uint32_t bit = 1; bit != 0; bit <<= 1) {
+        const struct vxm_handle_type *type;
+        struct vxm_capability capability;
+        VkResult result;
+
+        if ((handleTypes & bit) == 0) {
+            continue;
+        }
+        type = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit);
+        if (type == NULL) {
+            return VK_ERROR_FEATURE_NOT_PRESENT;
+        }
+        result = vxm__require_enabled(plan->state.device, type);
+        if (result == VK_SUCCESS) {
+            result = vxm__plan_ask(caller, plan, type, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT,
+                                   &capability);
+        }
+        if (result != VK_SUCCESS) {
+            return result;
+        }
+        if ((handleTypes & ~(capability.compatible | bit)) != 0) {
+            char others[128];
+
+            vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes & ~(capability.compatible | bit),
+                            others, sizeof others);
+            return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                             "%s: info->handleTypes has %s together with %s, but the driver's "
+                             "compatibleHandleTypes say that one allocation can't be both (VUID "
+                             "00656). Make one object for each.",
+                             caller, type->name, others);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+/* No memory is larger than the largest heap (VUID-vkAllocateMemory-pAllocateInfo-01713); said
+ * before a driver has to cope with such a size. */
+VkResult vxm__plan_check_size(const char *caller, VxmDevice device, const char *field,
+                              VkDeviceSize size)
+{
+    VkDeviceSize largest = 0;
+
+    for (uint32_t i = 0; i < device->memoryProperties.memoryHeapCount; i++) {
+        if (device->memoryProperties.memoryHeaps[i].size > largest) {
+            largest = device->memoryProperties.memoryHeaps[i].size;
+        }
+    }
+    if (size > largest) {
+        return vxm__fail(VK_ERROR_OUT_OF_DEVICE_MEMORY, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: %s is %llu bytes, but the device's largest memory heap has %llu "
+                         "(VUID-vkAllocateMemory-pAllocateInfo-01713).",
+                         caller, field, (unsigned long long)size, (unsigned long long)largest);
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
+                                const struct vxm_request *request, const VxmMemoryCreateInfo *info,
+                                VxmPlan *plan)
+{
+    VkResult result;
+
+    *plan = (VxmPlan){0};
+    plan->state.device = device;
+    plan->state.dedicatedMode = info->dedicated;
+    plan->state.requiredFlags = info->requiredFlags;
+    plan->state.preferredFlags = info->preferredFlags;
+    if (info->requiredFlags == 0 && info->preferredFlags == 0) {
+        plan->state.preferredFlags = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT;
+    }
+    plan->state.allowedTypeBits = info->memoryTypeBits != 0 ? info->memoryTypeBits : UINT32_MAX;
+    plan->state.appNext = info->next;
+    plan->handleTypes = info->handleTypes;
+    plan->memoryCount = 1;
+    if ((uint32_t)info->dedicated > VXM_DEDICATED_OFF) {
+        return vxm__fail_argument("%s: info->dedicated is %d, which is none of AUTO, ON and OFF.",
+                                  caller, (int)info->dedicated);
+    }
+    result = vxm__plan_check_next(caller, info->next);
+    if (result == VK_SUCCESS) {
+        result = describe(caller, request, plan);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxm__plan_check_size(
+            caller, device, request->buffer != NULL ? "size of the buffer" : "size",
+            request->buffer != NULL ? request->buffer->size : request->size);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_export_types(caller, plan, info->handleTypes);
+    }
+    if (result == VK_SUCCESS) {
+        plan->state.externalBuffer.handleTypes = info->handleTypes;
+        plan->state.externalImage.handleTypes = info->handleTypes;
+        vxm__plan_link(plan);
+    }
+    return result;
+}
+
+bool vxm__plan_creates_buffer(const VxmPlan *plan)
+{
+    return plan->resourceType == VXM_RESOURCE_TYPE_BUFFER &&
+           plan->state.dedicatedBuffer == VK_NULL_HANDLE;
+}
+
+bool vxm__plan_creates_image(const VxmPlan *plan)
+{
+    return plan->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
+           plan->state.dedicatedImage == VK_NULL_HANDLE;
+}
+
+static void link_resource(VxmPlan *plan)
+{
+    const void *next;
+
+    plan->state.externalBuffer.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;
+    plan->bufferCreateInfo.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
+    plan->bufferCreateInfo.pNext = &plan->state.externalBuffer;
+
+    plan->state.externalImage.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO;
+    plan->state.externalImage.pNext = NULL;
+    next = &plan->state.externalImage;
+    if (plan->state.image.viewFormatCount != 0) {
+        plan->state.formatList = (VkImageFormatListCreateInfo){
+            .sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
+            .pNext = next,
+            .viewFormatCount = plan->state.image.viewFormatCount,
+            .pViewFormats = plan->state.image.viewFormats,
+        };
+        next = &plan->state.formatList;
+    }
+    if (plan->state.image.stencilUsage != 0) {
+        plan->state.stencilUsage = (VkImageStencilUsageCreateInfo){
+            .sType = VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO,
+            .pNext = next,
+            .stencilUsage = plan->state.image.stencilUsage,
+        };
+        next = &plan->state.stencilUsage;
+    }
+    plan->imageCreateInfo.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
+    plan->imageCreateInfo.pNext = next;
+}
+
+static void link_memory(VxmPlan *plan, uint32_t index)
+{
+    VxmPlanMemory *memory = &plan->memories[index];
+    const void *next = plan->state.appNext;
+
+    if (plan->handleTypes != 0) {
+        plan->state.exportInfo[index] = (VkExportMemoryAllocateInfo){
+            .sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
+            .pNext = next,
+            .handleTypes = plan->handleTypes,
+        };
+        next = &plan->state.exportInfo[index];
+    }
+    if (plan->state.importHandleType != 0) {
+        next = vxm__backend_import_chain(&plan->state.importHandles[index],
+                                         plan->state.importInfo[index].bytes, next);
+    }
+    memory->next = next;
+    if (plan->dedicated) {
+        plan->state.dedicatedInfo[index].sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO;
+        plan->state.dedicatedInfo[index].pNext = next;
+        next = &plan->state.dedicatedInfo[index];
+    }
+    memory->allocateInfo.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO;
+    memory->allocateInfo.pNext = next;
+}
+
+void vxm__plan_link(VxmPlan *plan)
+{
+    link_resource(plan);
+    for (uint32_t i = 0; i < plan->memoryCount; i++) {
+        link_memory(plan, i);
+    }
+}

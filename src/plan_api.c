@@ -1,0 +1,214 @@
+/*
+ * The public plan layer: the app creates and allocates, the library says what and settles the end.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+/* Requirements need a resource, and the app's doesn't exist yet; one with the same creation data
+ * has the same ("Resource Memory Association" in the specification), so a short-lived one is asked.
+ * vkGetDeviceBufferMemoryRequirements would do without, but Vulkan 1.1 doesn't have it. */
+static VkResult settle_by_probe(const char *caller, VxmPlan *plan)
+{
+    const VxmDevice device = plan->state.device;
+    VkBuffer buffer = VK_NULL_HANDLE;
+    VkImage image = VK_NULL_HANDLE;
+    VkResult result = VK_SUCCESS;
+
+    if (vxm__plan_creates_buffer(plan)) {
+        result = device->vk.CreateBuffer(device->device, &plan->bufferCreateInfo, device->allocator,
+                                         &buffer);
+    } else if (vxm__plan_creates_image(plan)) {
+        result = device->vk.CreateImage(device->device, &plan->imageCreateInfo, device->allocator,
+                                        &image);
+    }
+    if (result != VK_SUCCESS) {
+        return vxm__fail_driver(result,
+                                vxm__plan_creates_buffer(plan) ? "vkCreateBuffer" : "vkCreateImage",
+                                caller, NULL);
+    }
+    result = vxm__plan_settle(caller, plan, buffer, image);
+    device->vk.DestroyBuffer(device->device, buffer, device->allocator);
+    device->vk.DestroyImage(device->device, image, device->allocator);
+    /* The app's own resource comes with vxmSetPlanResource(). */
+    if (plan->state.dedicatedBuffer == VK_NULL_HANDLE &&
+        plan->state.dedicatedImage == VK_NULL_HANDLE) {
+        for (uint32_t i = 0; i < plan->memoryCount; i++) {
+            plan->state.dedicatedInfo[i].buffer = VK_NULL_HANDLE;
+            plan->state.dedicatedInfo[i].image = VK_NULL_HANDLE;
+        }
+    }
+    return result;
+}
+
+static VkResult finish_making(const char *caller, VxmPlan *made, VxmPlan *plan)
+{
+    VkResult result = settle_by_probe(caller, made);
+
+    if (result != VK_SUCCESS) {
+        vxm__plan_release(made, 0, false);
+        return result;
+    }
+    *plan = *made;
+    vxm__plan_link(plan);
+    return VK_SUCCESS;
+}
+
+static VkResult plan_export(const char *caller, VxmDevice device, const struct vxm_request *request,
+                            const VxmMemoryCreateInfo *info, VxmPlan *plan)
+{
+    VxmPlan made;
+    VkResult result = vxm__plan_begin_export(caller, device, request, info, &made);
+
+    return result == VK_SUCCESS ? finish_making(caller, &made, plan) : result;
+}
+
+VkResult vxmPlanBuffer(VxmDevice device, const VkBufferCreateInfo *buffer,
+                       const VxmMemoryCreateInfo *info, VxmPlan *plan)
+{
+    const struct vxm_request request = {.buffer = buffer};
+
+    if (device == NULL || buffer == NULL || info == NULL || plan == NULL) {
+        return vxm__fail_argument("vxmPlanBuffer: device, buffer, info and plan must not be NULL.");
+    }
+    return plan_export("vxmPlanBuffer", device, &request, info, plan);
+}
+
+VkResult vxmPlanImage(VxmDevice device, const VkImageCreateInfo *image,
+                      const VxmMemoryCreateInfo *info, VxmPlan *plan)
+{
+    const struct vxm_request request = {.image = image};
+
+    if (device == NULL || image == NULL || info == NULL || plan == NULL) {
+        return vxm__fail_argument("vxmPlanImage: device, image, info and plan must not be NULL.");
+    }
+    return plan_export("vxmPlanImage", device, &request, info, plan);
+}
+
+VkResult vxmPlanMemory(VxmDevice device, VkDeviceSize size, const VxmMemoryCreateInfo *info,
+                       VxmPlan *plan)
+{
+    const struct vxm_request request = {.size = size};
+
+    if (device == NULL || info == NULL || plan == NULL) {
+        return vxm__fail_argument("vxmPlanMemory: device, info and plan must not be NULL.");
+    }
+    return plan_export("vxmPlanMemory", device, &request, info, plan);
+}
+
+VkResult vxmPlanImport(VxmDevice device, VxmShared *shared, const VxmImportInfo *info,
+                       VxmPlan *plan)
+{
+    VxmPlan made;
+    VkResult result;
+
+    if (device == NULL || shared == NULL || plan == NULL) {
+        return vxm__fail_argument("vxmPlanImport: device, shared and plan must not be NULL.");
+    }
+    result = vxm__plan_begin_import("vxmPlanImport", device, shared, info, &made);
+    return result == VK_SUCCESS ? finish_making("vxmPlanImport", &made, plan) : result;
+}
+
+VkResult vxmSetPlanResource(VxmPlan *plan, VkBuffer buffer, VkImage image)
+{
+    if (plan == NULL || plan->state.device == NULL) {
+        return vxm__fail_argument("vxmSetPlanResource: plan is NULL or has ended.");
+    }
+    if ((buffer != VK_NULL_HANDLE) != vxm__plan_creates_buffer(plan) ||
+        (image != VK_NULL_HANDLE) != vxm__plan_creates_image(plan)) {
+        return vxm__fail_argument("vxmSetPlanResource: the plan is for %s; give that and nothing "
+                                  "else.",
+                                  vxm__plan_creates_buffer(plan)  ? "a buffer"
+                                  : vxm__plan_creates_image(plan) ? "an image"
+                                                                  : "memory without a resource");
+    }
+    if (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan)) {
+        for (uint32_t i = 0; i < plan->memoryCount; i++) {
+            plan->state.dedicatedInfo[i].buffer = buffer;
+            plan->state.dedicatedInfo[i].image = image;
+        }
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_finish(const VxmPlan *plan, const VxmPlanResult *result)
+{
+    if (result->memoryCount > plan->memoryCount ||
+        (result->result == VK_SUCCESS && result->memoryCount != plan->memoryCount)) {
+        return vxm__fail_argument("vxmFinishPlan: result->memoryCount is %u, but the plan has %u.",
+                                  result->memoryCount, plan->memoryCount);
+    }
+    if (result->result == VK_SUCCESS &&
+        ((result->buffer != VK_NULL_HANDLE) != vxm__plan_creates_buffer(plan) ||
+         (result->image != VK_NULL_HANDLE) != vxm__plan_creates_image(plan))) {
+        return vxm__fail_argument("vxmFinishPlan: result->buffer and image don't go with the plan, "
+                                  "which is for %s.",
+                                  vxm__plan_creates_buffer(plan)  ? "a buffer"
+                                  : vxm__plan_creates_image(plan) ? "an image"
+                                                                  : "memory without a resource");
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult wrap_result(const VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)
+{
+    VxmMemoryWrapInfo info = {
+        .takeObjects = result->takeObjects,
+        .buffer = result->buffer,
+        .image = result->image,
+        .bufferCreateInfo = &plan->bufferCreateInfo,
+        .imageCreateInfo = &plan->imageCreateInfo,
+        .handleTypes = plan->handleTypes,
+        .dedicated = plan->dedicated,
+        .memoryCount = plan->memoryCount,
+    };
+    VkImageCreateInfo image = plan->imageCreateInfo;
+    VkImageFormatListCreateInfo formatList = plan->state.formatList;
+    VkImageStencilUsageCreateInfo stencilUsage = plan->state.stencilUsage;
+
+    /* The plan's chain, less the external struct at its end. */
+    image.pNext = NULL;
+    if (plan->state.image.viewFormatCount != 0) {
+        formatList.pNext = NULL;
+        image.pNext = &formatList;
+    }
+    if (plan->state.image.stencilUsage != 0) {
+        stencilUsage.pNext = image.pNext;
+        image.pNext = &stencilUsage;
+    }
+    info.imageCreateInfo = &image;
+    for (uint32_t i = 0; i < plan->memoryCount; i++) {
+        const VkMemoryAllocateInfo *planned = &plan->memories[i].allocateInfo;
+
+        info.memories[i] = result->memories[i];
+        info.memories[i].handle = (VxmHandle){0};
+        if (info.memories[i].allocationSize == 0) {
+            info.memories[i].allocationSize = planned->allocationSize;
+            info.memories[i].memoryTypeIndex = planned->memoryTypeIndex;
+            info.memories[i].offset = plan->memories[i].offset;
+        }
+    }
+    return vxm__wrap_memory("vxmFinishPlan", plan->state.device, &info,
+                            plan->state.importHandleType, memory);
+}
+
+VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)
+{
+    VkResult answer;
+
+    if (plan == NULL || result == NULL) {
+        return vxm__fail_argument("vxmFinishPlan: plan and result must not be NULL.");
+    }
+    if (plan->state.device == NULL) {
+        return VK_SUCCESS;
+    }
+    answer = check_finish(plan, result);
+    if (answer == VK_SUCCESS && result->result == VK_SUCCESS && memory != NULL) {
+        answer = wrap_result(plan, result, memory);
+    }
+    vxm__plan_release(
+        plan, result->memoryCount < plan->memoryCount ? result->memoryCount : plan->memoryCount,
+        answer == VK_SUCCESS && result->result == VK_SUCCESS);
+    return answer;
+}

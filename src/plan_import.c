@@ -1,0 +1,316 @@
+/*
+ * How the plan of an import begins and ends: the description's facts, the private handles.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+static VkResult check_info(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
+                           const struct vxm_handle_type *type)
+{
+    const bool dedicatedGiven =
+        info->dedicatedBuffer != VK_NULL_HANDLE || info->dedicatedImage != VK_NULL_HANDLE;
+
+    if ((info->flags & ~(VxmImportFlags)VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
+        return vxm__fail_argument("%s: info->flags is 0x%x, but memory knows only "
+                                  "VXM_IMPORT_TAKE_HANDLES_BIT.",
+                                  caller, info->flags);
+    }
+    if (info->dedicatedBuffer != VK_NULL_HANDLE && info->dedicatedImage != VK_NULL_HANDLE) {
+        return vxm__fail_argument("%s: info has both dedicatedBuffer and dedicatedImage; an "
+                                  "allocation is dedicated to one.",
+                                  caller);
+    }
+    if (dedicatedGiven && (type->flags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0) {
+        return vxm__fail_argument("%s: info names a dedicated resource, but %s memory is never "
+                                  "dedicated (VUID-VkMemoryAllocateInfo-pNext-02806).",
+                                  caller, type->name);
+    }
+    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && dedicatedGiven && !shared->dedicated) {
+        return vxm__fail_argument("%s: info names a dedicated resource, but the exporter's "
+                                  "allocation is not dedicated; for %s both are or neither is "
+                                  "(VUID 01878, 01879).",
+                                  caller, type->name);
+    }
+    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && shared->dedicated && !dedicatedGiven &&
+        shared->resourceType == VXM_RESOURCE_TYPE_MEMORY) {
+        return vxm__fail_argument("%s: the exporter's allocation is dedicated, so importing it as "
+                                  "raw memory needs an identical buffer or image of your own (VUID "
+                                  "01878, 01879). Give it as info->dedicatedBuffer or "
+                                  "dedicatedImage.",
+                                  caller);
+    }
+    return vxm__plan_check_next(caller, info->next);
+}
+
+/* The families of a CONCURRENT resource can't travel: they are the importer's own. */
+static VkResult choose_families(const char *caller, const VxmShared *shared,
+                                const VxmImportInfo *info, const struct vxm_handle_type *type,
+                                VkSharingMode theirs, VkSharingMode *mode)
+{
+    if (info->queueFamilyIndexCount != 0 &&
+        (info->queueFamilyIndexCount < 2 || info->queueFamilyIndices == NULL)) {
+        return vxm__fail_argument("%s: info->queueFamilyIndexCount is %u, but a CONCURRENT "
+                                  "resource needs at least two families.",
+                                  caller, info->queueFamilyIndexCount);
+    }
+    if (shared->resourceType != VXM_RESOURCE_TYPE_MEMORY &&
+        (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 &&
+        (theirs == VK_SHARING_MODE_CONCURRENT) != (info->queueFamilyIndexCount != 0)) {
+        return vxm__fail_argument("%s: the exporter's sharingMode is %s, and %s memory needs the "
+                                  "same on both sides (VUID 01878), but "
+                                  "info->queueFamilyIndexCount is %u.",
+                                  caller,
+                                  theirs == VK_SHARING_MODE_CONCURRENT ? "CONCURRENT" : "EXCLUSIVE",
+                                  type->name, info->queueFamilyIndexCount);
+    }
+    *mode =
+        info->queueFamilyIndexCount != 0 ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE;
+    return VK_SUCCESS;
+}
+
+static VkResult describe_resource(const char *caller, const VxmShared *shared,
+                                  const VxmImportInfo *info, const struct vxm_handle_type *type,
+                                  VxmPlan *plan)
+{
+    VkSharingMode mode = VK_SHARING_MODE_EXCLUSIVE;
+    VkResult result = choose_families(caller, shared, info, type,
+                                      shared->resourceType == VXM_RESOURCE_TYPE_IMAGE
+                                          ? shared->image.sharingMode
+                                          : shared->buffer.sharingMode,
+                                      &mode);
+
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    plan->resourceType = shared->resourceType;
+    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
+        plan->state.buffer = shared->buffer;
+        plan->state.buffer.sharingMode = mode;
+        plan->bufferCreateInfo = (VkBufferCreateInfo){
+            .flags = shared->buffer.flags,
+            .size = shared->buffer.size,
+            .usage = shared->buffer.usage,
+            .sharingMode = mode,
+            .queueFamilyIndexCount = info->queueFamilyIndexCount,
+            .pQueueFamilyIndices = info->queueFamilyIndices,
+        };
+        return vxm__plan_check_size(caller, plan->state.device, "buffer.size", shared->buffer.size);
+    }
+    if (shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        plan->state.image = shared->image;
+        plan->state.image.sharingMode = mode;
+        plan->imageCreateInfo = (VkImageCreateInfo){
+            .flags = shared->image.flags,
+            .imageType = shared->image.imageType,
+            .format = shared->image.format,
+            .extent = shared->image.extent,
+            .mipLevels = shared->image.mipLevels,
+            .arrayLayers = shared->image.arrayLayers,
+            .samples = shared->image.samples,
+            .tiling = shared->image.tiling,
+            .usage = shared->image.usage,
+            .sharingMode = mode,
+            .queueFamilyIndexCount = info->queueFamilyIndexCount,
+            .pQueueFamilyIndices = info->queueFamilyIndices,
+            .initialLayout = VK_IMAGE_LAYOUT_UNDEFINED,
+        };
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_driver(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
+                             const struct vxm_handle_type *type, VxmPlan *plan)
+{
+    const VkExternalMemoryHandleTypeFlags again = info->reexportHandleTypes;
+    VkExternalMemoryHandleTypeFlags resource;
+    struct vxm_capability capability;
+    VkResult result =
+        vxm__plan_ask(caller, plan, type, VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT, &capability);
+
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    if ((again & ~(capability.exportFromImported & plan->state.device->memoryTypes)) != 0) {
+        char names[128];
+
+        vxm__type_names(VXM_HANDLE_KIND_MEMORY, again, names, sizeof names);
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: info->reexportHandleTypes has %s, but the driver's "
+                         "exportFromImportedHandleTypes for %s is 0x%x (VUID 00671). Duplicate and "
+                         "pass on the handle that you have instead (vxmDuplicateHandle).",
+                         caller, names, type->name, capability.exportFromImported);
+    }
+    /* An identical resource has the exporter's types (01878), as far as this device has them. */
+    resource = type->type | again;
+    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+        resource |= shared->handleTypes & capability.compatible & plan->state.device->memoryTypes;
+    }
+    plan->handleTypes = again;
+    plan->state.externalBuffer.handleTypes = resource;
+    plan->state.externalImage.handleTypes = resource;
+    return VK_SUCCESS;
+}
+
+static VkResult duplicate_handles(VxmPlan *plan, const VxmShared *shared,
+                                  const struct vxm_handle_type *type)
+{
+    for (uint32_t i = 0; i < shared->memoryCount; i++) {
+        VkResult result = VK_SUCCESS;
+
+        if ((type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0) {
+            result = vxm__duplicate(&shared->memories[i].handle, &plan->state.importHandles[i]);
+        } else {
+            plan->state.importHandles[i] = shared->memories[i].handle;
+        }
+        if (result != VK_SUCCESS) {
+            vxm__plan_release(plan, 0, false);
+            return result;
+        }
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *shared,
+                                const VxmImportInfo *info, VxmPlan *plan)
+{
+    static const VxmImportInfo none;
+    const struct vxm_handle_type *type;
+    VkResult result;
+
+    if (info == NULL) {
+        info = &none;
+    }
+    *plan = (VxmPlan){0};
+    result = vxm__check_description(caller, shared);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    type = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType);
+    if (type == NULL) {
+        return VK_ERROR_FEATURE_NOT_PRESENT;
+    }
+    result = vxm__check_import(caller, device, shared, type, true);
+    if (result == VK_SUCCESS) {
+        result = check_info(caller, shared, info, type);
+    }
+    plan->state.device = device;
+    plan->state.shared = shared;
+    plan->state.importFlags = info->flags;
+    plan->state.importHandleType = type->type;
+    plan->state.dedicatedBuffer = info->dedicatedBuffer;
+    plan->state.dedicatedImage = info->dedicatedImage;
+    plan->state.requiredFlags = info->requiredFlags;
+    plan->state.preferredFlags =
+        info->preferredFlags != 0 ? info->preferredFlags : shared->memories[0].propertyFlags;
+    plan->state.allowedTypeBits = UINT32_MAX;
+    plan->state.appNext = info->next;
+    plan->memoryCount = shared->memoryCount;
+    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+        plan->state.dedicatedMode = shared->dedicated ? VXM_DEDICATED_ON : VXM_DEDICATED_OFF;
+    }
+    if (result == VK_SUCCESS) {
+        result = describe_resource(caller, shared, info, type, plan);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_driver(caller, shared, info, type, plan);
+    }
+    if (result == VK_SUCCESS) {
+        result = duplicate_handles(plan, shared, type);
+    }
+    if (result == VK_SUCCESS) {
+        vxm__plan_link(plan);
+    }
+    return result;
+}
+
+VkResult vxm__plan_import_types(const char *caller, const VxmPlan *plan, uint32_t index,
+                                uint32_t *bits)
+{
+    const VxmSharedMemory *memory = &plan->state.shared->memories[index];
+    const struct vxm_handle_type *type =
+        vxm__find_type(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType);
+    VkResult result;
+
+    if ((type->flags & VXM_TYPE_PROPERTIES_QUERY) == 0) {
+        *bits = memory->memoryTypeBits;
+        return VK_SUCCESS;
+    }
+    result = vxm__backend_memory_type_bits(plan->state.device, &memory->handle, bits);
+    if (result != VK_SUCCESS) {
+        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
+                         "%s: the driver was asked which memory types the %s handle in "
+                         "memories[%u].handle may be imported with, and answered %s. It is no %s "
+                         "that this driver knows.",
+                         caller, type->name, index, vxmResultName(result), type->name);
+    }
+    if (*bits == 0) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_DRIVER, 0,
+                         "%s: the driver answers that the %s handle in memories[%u].handle may be "
+                         "imported with no memory type at all.",
+                         caller, type->name, index);
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t index,
+                               VkDeviceSize required, VkDeviceSize *size)
+{
+    const VxmSharedMemory *memory = &plan->state.shared->memories[index];
+    const struct vxm_handle_type *type =
+        vxm__find_type(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType);
+    VkDeviceSize whole = memory->allocationSize;
+
+    if ((type->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
+        const uint64_t payload = vxm__os_payload_size(&memory->handle);
+
+        whole = payload != 0 ? payload : whole;
+    }
+    if (plan->dedicated && required != 0) {
+        if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && whole != required) {
+            return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                             "%s: memories[%u].allocationSize is %llu, but a dedicated allocation "
+                             "for this resource has %llu bytes on this device "
+                             "(VUID-VkMemoryDedicatedAllocateInfo-image-01433, buffer-01435). The "
+                             "description and the resource don't belong together.",
+                             caller, index, (unsigned long long)whole,
+                             (unsigned long long)required);
+        }
+        /* The size of a dedicated allocation is the requirement's, not the file's. */
+        *size = required;
+    } else {
+        *size = whole != 0 ? whole : required;
+    }
+    if (*size == 0) {
+        return vxm__fail_argument("%s: memories[%u].allocationSize is 0 (unknown), and the system "
+                                  "can't tell it for this handle. Fill it in.",
+                                  caller, index);
+    }
+    if (whole != 0 && required > whole) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: the payload in memories[%u] has %llu bytes, but this resource takes "
+                         "%llu on this device.",
+                         caller, index, (unsigned long long)whole, (unsigned long long)required);
+    }
+    return VK_SUCCESS;
+}
+
+void vxm__plan_release(VxmPlan *plan, uint32_t allocated, bool success)
+{
+    const struct vxm_handle_type *type =
+        plan->state.importHandleType != 0
+            ? vxm__find_type(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType)
+            : NULL;
+
+    if (type != NULL && (type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0) {
+        for (uint32_t i = allocated; i < plan->memoryCount; i++) {
+            vxm__close_unless_taken(&plan->state.shared->memories[i].handle,
+                                    &plan->state.importHandles[i]);
+        }
+    }
+    if (success && type != NULL && (plan->state.importFlags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
+        vxmCloseShared(plan->state.shared);
+    }
+    *plan = (VxmPlan){0};
+}

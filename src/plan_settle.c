@@ -1,0 +1,180 @@
+/*
+ * What a plan learns from the resource's requirements: dedicated or not, size, memory type.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+struct requirements {
+    VkMemoryRequirements memory;
+    bool dedicatedRequired;
+    bool dedicatedPreferred;
+};
+
+static void ask_requirements(VxmDevice device, VkBuffer buffer, VkImage image,
+                             struct requirements *requirements)
+{
+    VkMemoryDedicatedRequirements dedicated = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS,
+    };
+    VkMemoryRequirements2 answer = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_REQUIREMENTS_2,
+        .pNext = &dedicated,
+    };
+
+    if (buffer != VK_NULL_HANDLE) {
+        const VkBufferMemoryRequirementsInfo2 info = {
+            .sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_REQUIREMENTS_INFO_2,
+            .buffer = buffer,
+        };
+
+        device->vk.GetBufferMemoryRequirements2(device->device, &info, &answer);
+    } else {
+        const VkImageMemoryRequirementsInfo2 info = {
+            .sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_REQUIREMENTS_INFO_2,
+            .image = image,
+        };
+
+        device->vk.GetImageMemoryRequirements2(device->device, &info, &answer);
+    }
+    requirements->memory = answer.memoryRequirements;
+    requirements->dedicatedRequired = dedicated.requiresDedicatedAllocation;
+    requirements->dedicatedPreferred = dedicated.prefersDedicatedAllocation;
+}
+
+/* Whether any of the plan's types has a flag. */
+static bool any_type(const VxmPlan *plan, uint32_t flag)
+{
+    const uint32_t types = plan->handleTypes | plan->state.importHandleType;
+
+    for (uint32_t i = 0; i < vxm__handle_type_count; i++) {
+        if (vxm__handle_types[i].kind == VXM_HANDLE_KIND_MEMORY &&
+            (vxm__handle_types[i].type & types) != 0 && (vxm__handle_types[i].flags & flag) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static VkResult decide_dedicated(const char *caller, VxmPlan *plan, bool hasResource,
+                                 const struct requirements *requirements)
+{
+    const bool required = requirements->dedicatedRequired || plan->state.dedicatedOnly;
+    const bool forbidden = !hasResource || any_type(plan, VXM_TYPE_DEDICATED_FORBIDDEN);
+
+    if (forbidden && plan->state.dedicatedMode == VXM_DEDICATED_ON) {
+        return vxm__fail_argument("%s: a dedicated allocation was asked for, but %s. Leave it to "
+                                  "VXM_DEDICATED_AUTO.",
+                                  caller,
+                                  hasResource ? "this handle type is never dedicated "
+                                                "(VUID-VkMemoryAllocateInfo-pNext-02806)"
+                                              : "raw memory has no buffer or image to be "
+                                                "dedicated to");
+    }
+    if (required && hasResource && (forbidden || plan->state.dedicatedMode == VXM_DEDICATED_OFF)) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: the driver shares this resource only with a dedicated allocation "
+                         "(DEDICATED_ONLY or requiresDedicatedAllocation), but %s.",
+                         caller,
+                         forbidden ? "the handle type forbids that"
+                                   : "the allocation is not, by VXM_DEDICATED_OFF or by the "
+                                     "exporter's description");
+    }
+    plan->dedicated =
+        !forbidden && plan->state.dedicatedMode != VXM_DEDICATED_OFF &&
+        (plan->state.dedicatedMode == VXM_DEDICATED_ON || required ||
+         requirements->dedicatedPreferred || any_type(plan, VXM_TYPE_DEDICATED_WANTED) ||
+         plan->state.dedicatedBuffer != VK_NULL_HANDLE ||
+         plan->state.dedicatedImage != VK_NULL_HANDLE);
+    return VK_SUCCESS;
+}
+
+static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t index)
+{
+    const VxmPlanMemory *memory = &plan->memories[index];
+    const VkDeviceSize size = memory->allocateInfo.allocationSize;
+
+    if (memory->alignment != 0 && memory->offset % memory->alignment != 0) {
+        return vxm__fail_argument("%s: memories[%u].offset %llu is not a multiple of the "
+                                  "resource's alignment on this device, %llu "
+                                  "(VUID-VkBindBufferMemoryInfo-None-10739, "
+                                  "VUID-VkBindImageMemoryInfo-pNext-01616).",
+                                  caller, index, (unsigned long long)memory->offset,
+                                  (unsigned long long)memory->alignment);
+    }
+    if (memory->offset > size || memory->requiredSize > size - memory->offset) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                         "%s: the resource takes %llu bytes at memories[%u].offset %llu on this "
+                         "device, but the allocation has only %llu.",
+                         caller, (unsigned long long)memory->requiredSize, index,
+                         (unsigned long long)memory->offset, (unsigned long long)size);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
+                              const VkMemoryRequirements *required)
+{
+    VxmPlanMemory *memory = &plan->memories[index];
+    uint32_t allowed = plan->state.allowedTypeBits;
+    VkResult result = VK_SUCCESS;
+
+    memory->alignment = required->alignment;
+    memory->requiredSize = required->size;
+    memory->allocateInfo.allocationSize =
+        required->size != 0 ? required->size : plan->state.rawSize;
+    if (plan->state.importHandleType != 0) {
+        memory->offset = plan->state.shared->memories[index].offset;
+        result = vxm__plan_import_types(caller, plan, index, &allowed);
+        if (result == VK_SUCCESS) {
+            result = vxm__plan_import_size(caller, plan, index, required->size,
+                                           &memory->allocateInfo.allocationSize);
+        }
+    }
+    if (result == VK_SUCCESS) {
+        result = check_offset(caller, plan, index);
+    }
+    if (result == VK_SUCCESS && (required->memoryTypeBits & allowed) == 0) {
+        result = vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                           "%s: the resource may lie in memory types 0x%x, but the %s in 0x%x: "
+                           "no type is in both.",
+                           caller, required->memoryTypeBits,
+                           plan->state.importHandleType != 0 ? "handle's payload lies"
+                                                             : "caller's memoryTypeBits are",
+                           allowed);
+    }
+    if (result == VK_SUCCESS) {
+        memory->memoryTypeBits = required->memoryTypeBits & allowed;
+        result = vxm__choose_memory_type(caller, plan->state.device, memory->memoryTypeBits,
+                                         plan->state.requiredFlags, plan->state.preferredFlags,
+                                         &memory->allocateInfo.memoryTypeIndex);
+    }
+    return result;
+}
+
+VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, VkImage image)
+{
+    struct requirements requirements = {.memory.memoryTypeBits = UINT32_MAX};
+    VkResult result;
+
+    if (plan->state.dedicatedBuffer != VK_NULL_HANDLE ||
+        plan->state.dedicatedImage != VK_NULL_HANDLE) {
+        buffer = plan->state.dedicatedBuffer;
+        image = plan->state.dedicatedImage;
+    }
+    if (buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE) {
+        ask_requirements(plan->state.device, buffer, image, &requirements);
+    }
+    result = decide_dedicated(caller, plan, buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE,
+                              &requirements);
+    for (uint32_t i = 0; result == VK_SUCCESS && i < plan->memoryCount; i++) {
+        result = settle_memory(caller, plan, i, &requirements.memory);
+        plan->state.dedicatedInfo[i].buffer = buffer;
+        plan->state.dedicatedInfo[i].image = image;
+    }
+    if (result == VK_SUCCESS) {
+        vxm__plan_link(plan);
+    }
+    return result;
+}

@@ -1,0 +1,155 @@
+/*
+ * Memory that an app has allocated itself: vxmWrapMemory() and the end of a plan.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "plan.h"
+
+static VkResult check_objects(const char *caller, const VxmMemoryWrapInfo *info)
+{
+    if (info->buffer != VK_NULL_HANDLE && info->image != VK_NULL_HANDLE) {
+        return vxm__fail_argument("%s: both buffer and image are given; an object is one or the "
+                                  "other.",
+                                  caller);
+    }
+    if (info->buffer != VK_NULL_HANDLE && info->bufferCreateInfo == NULL) {
+        return vxm__fail_argument("%s: buffer is given without bufferCreateInfo, which the other "
+                                  "side needs to make an identical one.",
+                                  caller);
+    }
+    if (info->image != VK_NULL_HANDLE && info->imageCreateInfo == NULL) {
+        return vxm__fail_argument("%s: image is given without imageCreateInfo, which the other "
+                                  "side needs to make an identical one.",
+                                  caller);
+    }
+    if (info->memoryCount != 1) {
+        return vxm__fail_argument("%s: memoryCount is %u; this version of the library shares "
+                                  "objects of one memory.",
+                                  caller, info->memoryCount);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info)
+{
+    const VxmWrappedMemory *memory = &info->memories[0];
+
+    if (memory->memory == VK_NULL_HANDLE) {
+        return vxm__fail_argument("%s: memories[0].memory is VK_NULL_HANDLE.", caller);
+    }
+    if (memory->allocationSize == 0 || memory->offset >= memory->allocationSize) {
+        return vxm__fail_argument("%s: memories[0].offset %llu lies outside of allocationSize "
+                                  "%llu, which must be exactly what was allocated.",
+                                  caller, (unsigned long long)memory->offset,
+                                  (unsigned long long)memory->allocationSize);
+    }
+    if (memory->memoryTypeIndex >= device->memoryProperties.memoryTypeCount) {
+        return vxm__fail_argument("%s: memories[0].memoryTypeIndex is %u, but the device has %u "
+                                  "memory types.",
+                                  caller, memory->memoryTypeIndex,
+                                  device->memoryProperties.memoryTypeCount);
+    }
+    if (info->dedicated && memory->offset != 0) {
+        return vxm__fail_argument("%s: memories[0].offset is %llu, but a dedicated allocation has "
+                                  "its resource at 0.",
+                                  caller, (unsigned long long)memory->offset);
+    }
+    if (memory->handle.type != 0) {
+        return vxm__fail_argument("%s: memories[0].handle is given, but no handle type of this "
+                                  "system can be exported only once. Leave it empty.",
+                                  caller);
+    }
+    if ((info->handleTypes & ~device->memoryTypes) != 0) {
+        char names[128];
+
+        vxm__type_names(VXM_HANDLE_KIND_MEMORY, info->handleTypes & ~device->memoryTypes, names,
+                        sizeof names);
+        return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: handleTypes has %s, whose extensions are not enabled on this device.",
+                         caller, names);
+    }
+    return VK_SUCCESS;
+}
+
+/* The create-info without the external struct, which an app that made it itself will have chained
+ * and which the description doesn't hold. Only the head of the chain is looked for: it is the
+ * app's constant storage and can't be unlinked in the middle. */
+static const void *skip_external(const void *next, VkStructureType external)
+{
+    const VkBaseInStructure *base = next;
+
+    return base != NULL && base->sType == external ? base->pNext : next;
+}
+
+static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
+                         VxmMemory memory)
+{
+    VkResult result = VK_SUCCESS;
+
+    if (info->buffer != VK_NULL_HANDLE) {
+        VkBufferCreateInfo create = *info->bufferCreateInfo;
+
+        create.pNext =
+            skip_external(create.pNext, VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO);
+        memory->resourceType = VXM_RESOURCE_TYPE_BUFFER;
+        result = vxm__describe_buffer(caller, &create, &memory->bufferDescription);
+    } else if (info->image != VK_NULL_HANDLE) {
+        VkImageCreateInfo create = *info->imageCreateInfo;
+
+        create.pNext =
+            skip_external(create.pNext, VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO);
+        memory->resourceType = VXM_RESOURCE_TYPE_IMAGE;
+        result = vxm__describe_image(caller, &create, &memory->imageDescription);
+        if (result == VK_SUCCESS) {
+            vxm__read_planes(device, info->image, info->memories[0].offset,
+                             &memory->imageDescription);
+        }
+    }
+    return result;
+}
+
+VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
+                          uint32_t importHandleType, VxmMemory *memory)
+{
+    VxmMemory made = NULL;
+    VkResult result = check_objects(caller, info);
+
+    if (result == VK_SUCCESS) {
+        result = check_memory(caller, device, info);
+    }
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    made = vxm__allocate(device->allocator, sizeof *made);
+    if (made == NULL) {
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    result = describe(caller, device, info, made);
+    if (result != VK_SUCCESS) {
+        vxm__free(device->allocator, made);
+        return result;
+    }
+    made->device = device;
+    made->ownsObjects = info->takeObjects;
+    made->dedicated = info->dedicated;
+    made->importHandleType = importHandleType;
+    made->exportHandleTypes = info->handleTypes;
+    made->buffer = info->buffer;
+    made->image = info->image;
+    made->memoryCount = info->memoryCount;
+    made->memories[0].memory = info->memories[0].memory;
+    made->memories[0].allocationSize = info->memories[0].allocationSize;
+    made->memories[0].offset = info->memories[0].offset;
+    made->memories[0].memoryTypeIndex = info->memories[0].memoryTypeIndex;
+    *memory = made;
+    return VK_SUCCESS;
+}
+
+VkResult vxmWrapMemory(VxmDevice device, const VxmMemoryWrapInfo *info, VxmMemory *memory)
+{
+    if (device == NULL || info == NULL || memory == NULL) {
+        return vxm__fail_argument("vxmWrapMemory: device, info and memory must not be NULL.");
+    }
+    return vxm__wrap_memory("vxmWrapMemory", device, info, 0, memory);
+}
