@@ -7,6 +7,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,6 +69,32 @@ Test(planted, loses_memory)
     lost = malloc(77);
     cr_assert_not_null(lost);
     lost = NULL;
+}
+
+static int raced;
+
+static void *write_raced(void *unused)
+{
+    raced++;
+    return unused;
+}
+
+Test(planted, races)
+{
+    pthread_t threads[2];
+
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(pthread_create(&threads[i], NULL, write_raced, NULL), 0);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+    }
+}
+
+Test(planted, overflows)
+{
+    volatile int most = INT_MAX;
+    most = most + 1;
 }
 
 Test(planted, skips)

@@ -8,6 +8,7 @@
 #include "support/resources.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -168,6 +169,21 @@ bool support_memory_leaked(void)
 void support_begin(void)
 {
     support_take_fds(&at_begin);
+}
+
+void support_begin_on_driver(void)
+{
+#ifdef SUPPORT_HAS_LSAN
+    static const char *const libraries[] = {"libvulkan.so.1", VXM_LAVAPIPE_LIBRARY,
+                                            "libVkLayer_khronos_validation.so"};
+    for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
+        /* Where one isn't there, no test can load it either. */
+        if (libraries[i][0] != '\0') {
+            (void)dlopen(libraries[i], RTLD_NOW | RTLD_NODELETE);
+        }
+    }
+#endif
+    support_begin();
 }
 
 void support_end(void)

@@ -5,22 +5,12 @@
  * SPDX-License-Identifier: MIT
  */
 const char *__asan_default_options(void);
-const char *__lsan_default_suppressions(void);
 const char *__tsan_default_options(void);
 
 /* A size of UINT64_MAX is to come back as NULL from malloc, as it does without the sanitizer. */
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1:detect_stack_use_after_return=1:strict_string_checks=1";
-}
-
-/* Memory that the drivers, the loader and the layers keep is not ours to judge. */
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libvulkan\n"
-           "leak:libVkLayer\n"
-           "leak:libLLVM\n"
-           "leak:libcriterion\n";
 }
 
 /* Drivers are not built with the sanitizer, so what it can't see of their locking looks like a

@@ -41,10 +41,10 @@ struct standin_test {
 };
 
 #if defined(__GNUC__)
-#define STANDIN_PRINTF(format, first) __attribute__((format(printf, format, first)))
-#define STANDIN_NORETURN              __attribute__((noreturn))
+#define STANDIN_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define STANDIN_NORETURN            __attribute__((noreturn))
 #else
-#define STANDIN_PRINTF(format, first)
+#define STANDIN_PRINTF(text, first)
 #define STANDIN_NORETURN
 #endif
 
