@@ -16,14 +16,14 @@ static VkResult create_resource(const char *caller, const VxmPlan *plan, VxmMemo
                                          &memory->buffer);
         if (result != VK_SUCCESS) {
             memory->buffer = VK_NULL_HANDLE;
-            return vxm__fail_driver(result, "vkCreateBuffer", caller, NULL);
+            return vxm__plan_fail(result, "vkCreateBuffer", caller, plan);
         }
     } else if (vxm__plan_creates_image(plan)) {
         result = device->vk.CreateImage(device->device, &plan->imageCreateInfo, device->allocator,
                                         &memory->image);
         if (result != VK_SUCCESS) {
             memory->image = VK_NULL_HANDLE;
-            return vxm__fail_driver(result, "vkCreateImage", caller, NULL);
+            return vxm__plan_fail(result, "vkCreateImage", caller, plan);
         }
     }
     return VK_SUCCESS;
@@ -41,11 +41,7 @@ static VkResult allocate(const char *caller, const VxmPlan *plan, VxmMemory memo
 
         if (result != VK_SUCCESS) {
             part->memory = VK_NULL_HANDLE;
-            return vxm__fail_driver(result, "vkAllocateMemory", caller,
-                                    plan->state.importHandleType != 0
-                                        ? "If the handle is of another device, driver or size, "
-                                          "correct the description."
-                                        : NULL);
+            return vxm__plan_fail(result, "vkAllocateMemory", caller, plan);
         }
         memory->memoryCount = i + 1;
         part->allocationSize = planned->allocateInfo.allocationSize;
@@ -55,7 +51,7 @@ static VkResult allocate(const char *caller, const VxmPlan *plan, VxmMemory memo
     return VK_SUCCESS;
 }
 
-static VkResult bind_resource(const char *caller, VxmMemory memory)
+static VkResult bind_resource(const char *caller, const VxmPlan *plan, VxmMemory memory)
 {
     const VxmDevice device = memory->device;
     const VkBindBufferMemoryInfo bufferInfo = {
@@ -75,12 +71,12 @@ static VkResult bind_resource(const char *caller, VxmMemory memory)
     if (memory->buffer != VK_NULL_HANDLE) {
         result = device->vk.BindBufferMemory2(device->device, 1, &bufferInfo);
         if (result != VK_SUCCESS) {
-            return vxm__fail_driver(result, "vkBindBufferMemory2", caller, NULL);
+            return vxm__plan_fail(result, "vkBindBufferMemory2", caller, plan);
         }
     } else if (memory->image != VK_NULL_HANDLE) {
         result = device->vk.BindImageMemory2(device->device, 1, &imageInfo);
         if (result != VK_SUCCESS) {
-            return vxm__fail_driver(result, "vkBindImageMemory2", caller, NULL);
+            return vxm__plan_fail(result, "vkBindImageMemory2", caller, plan);
         }
     }
     return VK_SUCCESS;
@@ -138,7 +134,7 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
         result = allocate(caller, plan, made);
     }
     if (result == VK_SUCCESS) {
-        result = bind_resource(caller, made);
+        result = bind_resource(caller, plan, made);
     }
     if (result == VK_SUCCESS && made->image != VK_NULL_HANDLE) {
         result = settle_planes(caller, plan, made);

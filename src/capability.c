@@ -120,7 +120,9 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
                                  struct vxm_capability *capability)
 {
     static const char *const nouns[] = {"raw memory", "this buffer", "this image"};
-    const char *verb = needed == VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT ? "export" : "import";
+    const char *verb = needed == VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT   ? "export"
+                       : needed == VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT ? "import"
+                                                                             : "share";
     VkResult result = vxm__ask_memory(device, resourceType, buffer, image, type->type, capability);
 
     if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
@@ -133,7 +135,10 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
                          type->name);
     }
     if (result != VK_SUCCESS) {
-        return vxm__fail_driver(result, "vkGetPhysicalDeviceImageFormatProperties2", caller, NULL);
+        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
+                         "%s: vkGetPhysicalDeviceImageFormatProperties2 was asked whether this "
+                         "image can be shared as %s and answered %s.",
+                         caller, type->name, vxmResultName(result));
     }
     if ((capability->features & needed) == 0) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,

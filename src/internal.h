@@ -285,8 +285,8 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
                          const VxmBufferDescription *buffer, const VxmImageDescription *image,
                          uint32_t handleType, struct vxm_capability *capability);
 
-/* The same; an error and a sentence if it can't be asked or lacks `needed` (EXPORTABLE or
- * IMPORTABLE). */
+/* The same; an error and a sentence if it can't be asked or has none of `needed` (EXPORTABLE,
+ * IMPORTABLE, or both). */
 VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,
                                  const VxmBufferDescription *buffer,
                                  const VxmImageDescription *image,

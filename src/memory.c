@@ -174,7 +174,8 @@ VkResult vxmMapMemory(VxmMemory memory, uint32_t memoryIndex, void **data)
 
         if (result != VK_SUCCESS) {
             part->mapped = NULL;
-            return vxm__fail_driver(result, "vkMapMemory", "vxmMapMemory", NULL);
+            return vxm__fail_driver(result, "vkMapMemory", "vxmMapMemory was mapping the memory",
+                                    NULL);
         }
     }
     part->mapCount++;

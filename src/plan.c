@@ -6,6 +6,8 @@
  */
 #include "plan.h"
 
+#include <stdio.h>
+
 VkResult vxm__plan_check_next(const char *caller, const void *next)
 {
     /* Chained by the library itself, and a struct type may stand in a chain only once. */
@@ -169,6 +171,37 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
         vxm__plan_link(plan);
     }
     return result;
+}
+
+VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller,
+                        const VxmPlan *plan)
+{
+    const bool import = plan->state.importHandleType != 0;
+    const VkExtent3D *extent = &plan->state.image.extent;
+    char doing[256];
+    char what[96];
+    char types[64];
+
+    vxm__type_names(VXM_HANDLE_KIND_MEMORY,
+                    import ? plan->state.importHandleType : plan->handleTypes, types, sizeof types);
+    if (plan->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
+        snprintf(what, sizeof what, "a buffer of %llu bytes",
+                 (unsigned long long)plan->state.buffer.size);
+    } else if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        snprintf(what, sizeof what, "a %ux%ux%u image of format %d", extent->width, extent->height,
+                 extent->depth, (int)plan->state.image.format);
+    } else {
+        snprintf(what, sizeof what, "raw memory");
+    }
+    snprintf(doing, sizeof doing, "%s was %s %s as %s (allocation of %llu bytes, memory type %u)",
+             caller, import ? "importing" : "making", what, types,
+             (unsigned long long)plan->memories[0].allocateInfo.allocationSize,
+             plan->memories[0].allocateInfo.memoryTypeIndex);
+    return vxm__fail_driver(result, command, doing,
+                            import && result == VK_ERROR_INVALID_EXTERNAL_HANDLE
+                                ? "the handle is of another device, driver, type or size than its "
+                                  "description says"
+                                : NULL);
 }
 
 bool vxm__plan_creates_buffer(const VxmPlan *plan)

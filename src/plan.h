@@ -34,6 +34,10 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
 bool vxm__plan_creates_buffer(const VxmPlan *plan);
 bool vxm__plan_creates_image(const VxmPlan *plan);
 
+/* A command answered an error for this plan: words what was asked. */
+VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller,
+                        const VxmPlan *plan);
+
 /* Asks for the resource's requirements and decides size, memory type and dedicated. */
 VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, VkImage image);
 

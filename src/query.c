@@ -1,0 +1,133 @@
+/*
+ * vxmQuery(): what can be shared here and with whom, or why not, in words.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct question {
+    VxmResourceType resourceType;
+    VxmBufferDescription buffer;
+    VxmImageDescription image;
+    const uint8_t *peerDeviceUUID; /* NULL: no peer */
+    const uint8_t *peerDriverUUID;
+};
+
+static VkResult read_question(const VxmQueryInfo *info, struct question *question)
+{
+    const VxmShared *shared = info->peerShared;
+    VkResult result = VK_SUCCESS;
+
+    if ((info->buffer != NULL) + (info->image != NULL) + (shared != NULL) > 1) {
+        return vxm__fail_argument("vxmQuery: give at most one of info->buffer, info->image and "
+                                  "info->peerShared.");
+    }
+    if (shared != NULL) {
+        result = vxm__check_description("vxmQuery", shared);
+        question->resourceType = shared->resourceType;
+        question->buffer = shared->buffer;
+        question->image = shared->image;
+        question->peerDeviceUUID = shared->deviceUUID;
+        question->peerDriverUUID = shared->driverUUID;
+    } else if (info->buffer != NULL) {
+        result = vxm__describe_buffer("vxmQuery", info->buffer, &question->buffer);
+        question->resourceType = VXM_RESOURCE_TYPE_BUFFER;
+    } else if (info->image != NULL) {
+        result = vxm__describe_image("vxmQuery", info->image, &question->image);
+        question->resourceType = VXM_RESOURCE_TYPE_IMAGE;
+    }
+    if (info->peer != NULL) {
+        question->peerDeviceUUID = info->peer->deviceUUID;
+        question->peerDriverUUID = info->peer->driverUUID;
+    }
+    return result;
+}
+
+/* Asks the driver; what a create call would have failed with becomes the reason. */
+static VkResult ask(VxmDevice device, const struct question *question,
+                    const struct vxm_handle_type *type, VxmQueryResult *answer)
+{
+    struct vxm_capability capability;
+    VkResult result = vxm__require_enabled(device, type);
+
+    if (result == VK_SUCCESS && question->peerDeviceUUID != NULL) {
+        result = vxm__check_same_driver("vxmQuery", device, type, question->peerDeviceUUID,
+                                        question->peerDriverUUID);
+    }
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    result = vxm__require_capability(
+        "vxmQuery", device, question->resourceType, &question->buffer, &question->image, type,
+        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
+        &capability);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    answer->exportable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT) != 0;
+    answer->importable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0;
+    answer->dedicatedOnly =
+        (capability.features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT) != 0;
+    answer->reexportable = (capability.exportFromImported & type->type) != 0;
+    answer->compatibleHandleTypes = capability.compatible;
+    answer->exportFromImportedHandleTypes = capability.exportFromImported;
+    if (!answer->exportable || !answer->importable) {
+        snprintf(answer->reason, sizeof answer->reason,
+                 "The driver can %s this as %s, but not %s it.",
+                 answer->exportable ? "export" : "import", type->name,
+                 answer->exportable ? "import" : "export");
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult query_memory(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result)
+{
+    const struct vxm_handle_type *type = NULL;
+    struct question question = {.resourceType = VXM_RESOURCE_TYPE_MEMORY};
+    VxmQueryResult answer = {0};
+    VxmError before, why;
+    VkResult asked = read_question(info, &question);
+
+    if (asked != VK_SUCCESS) {
+        return asked;
+    }
+    vxmGetLastError(&before);
+    type = vxm__require_type("vxmQuery", VXM_HANDLE_KIND_MEMORY, info->handleType);
+    asked = type != NULL ? ask(device, &question, type, &answer) : VK_ERROR_FEATURE_NOT_PRESENT;
+    if (asked == VK_ERROR_OUT_OF_HOST_MEMORY || asked == VK_ERROR_OUT_OF_DEVICE_MEMORY) {
+        return asked;
+    }
+    if (asked != VK_SUCCESS) {
+        /* The reason of a "no" is an answer, not the thread's last failure. */
+        vxmGetLastError(&why);
+        snprintf(answer.reason, sizeof answer.reason, "%.*s", (int)sizeof answer.reason - 1,
+                 why.message);
+        vxm__fail(before.result, before.reason, before.code, "%s", before.message);
+    }
+    *result = answer;
+    return VK_SUCCESS;
+}
+
+VkResult vxmQuery(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result)
+{
+    if (device == NULL || info == NULL || result == NULL) {
+        return vxm__fail_argument("vxmQuery: device, info and result must not be NULL.");
+    }
+    if (info->handleType == 0 || (info->handleType & (info->handleType - 1)) != 0) {
+        return vxm__fail_argument("vxmQuery: info->handleType is 0x%x, but must be one bit.",
+                                  info->handleType);
+    }
+    if (info->kind == VXM_HANDLE_KIND_MEMORY) {
+        return query_memory(device, info, result);
+    }
+    if (info->kind == VXM_HANDLE_KIND_SEMAPHORE) {
+        return vxm__query_semaphore(device, info, result);
+    }
+    return vxm__fail_argument("vxmQuery: info->kind is %d, but only memory and semaphores can be "
+                              "asked about.",
+                              (int)info->kind);
+}
