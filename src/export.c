@@ -10,10 +10,12 @@
 
 static VkResult check_type(const char *caller, VxmMemory memory, uint32_t handleType)
 {
+    const struct vxm_handle_type *type = NULL;
+    VkResult result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, handleType, &type);
     char names[128];
 
-    if (vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, handleType) == NULL) {
-        return VK_ERROR_FEATURE_NOT_PRESENT;
+    if (result != VK_SUCCESS) {
+        return result;
     }
     if ((memory->exportHandleTypes & handleType) != 0) {
         return VK_SUCCESS;
@@ -23,8 +25,7 @@ static VkResult check_type(const char *caller, VxmMemory memory, uint32_t handle
                      "%s: the memory was made to be exported as %s, not as %s "
                      "(VUID-VkMemoryGetFdInfoKHR-handleType-00671). Add the type to handleTypes at "
                      "creation, or to reexportHandleTypes at import.",
-                     caller, memory->exportHandleTypes != 0 ? names : "nothing",
-                     vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, handleType));
+                     caller, memory->exportHandleTypes != 0 ? names : "nothing", type->name);
 }
 
 static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
@@ -128,7 +129,7 @@ void vxmCloseShared(VxmShared *shared)
 
 VkResult vxmCheckShared(VxmDevice device, const VxmShared *shared)
 {
-    const struct vxm_handle_type *type;
+    const struct vxm_handle_type *type = NULL;
     struct vxm_capability capability;
     VkResult result;
 
@@ -136,14 +137,13 @@ VkResult vxmCheckShared(VxmDevice device, const VxmShared *shared)
         return vxm__fail_argument("vxmCheckShared: device and shared must not be NULL.");
     }
     result = vxm__check_description("vxmCheckShared", shared);
-    if (result != VK_SUCCESS) {
-        return result;
+    if (result == VK_SUCCESS) {
+        result =
+            vxm__require_type("vxmCheckShared", VXM_HANDLE_KIND_MEMORY, shared->handleType, &type);
     }
-    type = vxm__require_type("vxmCheckShared", VXM_HANDLE_KIND_MEMORY, shared->handleType);
-    if (type == NULL) {
-        return VK_ERROR_FEATURE_NOT_PRESENT;
+    if (result == VK_SUCCESS) {
+        result = vxm__check_import("vxmCheckShared", device, shared, type, true);
     }
-    result = vxm__check_import("vxmCheckShared", device, shared, type, true);
     if (result != VK_SUCCESS) {
         return result;
     }

@@ -117,9 +117,10 @@ void vxm__free(const VkAllocationCallbacks *allocator, void *memory);
 /* NULL if this system does not have that type, or if more than one bit is set. */
 const struct vxm_handle_type *vxm__find_type(VxmHandleKind kind, uint32_t type);
 
-/* The same, or a last error that says which types this system has. */
-const struct vxm_handle_type *vxm__require_type(const char *caller, VxmHandleKind kind,
-                                                uint32_t type);
+/* The same; VK_ERROR_VALIDATION_FAILED_EXT for what isn't one bit, VK_ERROR_FEATURE_NOT_PRESENT and
+ * a sentence that says which types this system has. `*found` is written on success only. */
+VkResult vxm__require_type(const char *caller, VxmHandleKind kind, uint32_t type,
+                           const struct vxm_handle_type **found);
 
 /* VK_SUCCESS if the device has the type's extensions on; otherwise VK_ERROR_EXTENSION_NOT_PRESENT
  * and a sentence that names the missing ones' names. */

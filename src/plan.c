@@ -76,18 +76,17 @@ static VkResult check_export_types(const char *caller, VxmPlan *plan,
                                   caller);
     }
     for (uint32_t bit = 1; bit != 0; bit <<= 1) {
-        const struct vxm_handle_type *type;
-        struct vxm_capability capability;
+        const struct vxm_handle_type *type = NULL;
+        struct vxm_capability capability = {0};
         VkResult result;
 
         if ((handleTypes & bit) == 0) {
             continue;
         }
-        type = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit);
-        if (type == NULL) {
-            return VK_ERROR_FEATURE_NOT_PRESENT;
+        result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit, &type);
+        if (result == VK_SUCCESS) {
+            result = vxm__require_enabled(plan->state.device, type);
         }
-        result = vxm__require_enabled(plan->state.device, type);
         if (result == VK_SUCCESS) {
             result = vxm__plan_ask(caller, plan, type, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT,
                                    &capability);

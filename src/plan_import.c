@@ -176,7 +176,7 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
                                 const VxmImportInfo *info, VxmPlan *plan)
 {
     static const VxmImportInfo none;
-    const struct vxm_handle_type *type;
+    const struct vxm_handle_type *type = NULL;
     VkResult result;
 
     if (info == NULL) {
@@ -184,12 +184,11 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
     }
     *plan = (VxmPlan){0};
     result = vxm__check_description(caller, shared);
+    if (result == VK_SUCCESS) {
+        result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType, &type);
+    }
     if (result != VK_SUCCESS) {
         return result;
-    }
-    type = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType);
-    if (type == NULL) {
-        return VK_ERROR_FEATURE_NOT_PRESENT;
     }
     result = vxm__check_import(caller, device, shared, type, true);
     if (result == VK_SUCCESS) {

@@ -96,8 +96,10 @@ static VkResult query_memory(VxmDevice device, const VxmQueryInfo *info, VxmQuer
         return asked;
     }
     vxmGetLastError(&before);
-    type = vxm__require_type("vxmQuery", VXM_HANDLE_KIND_MEMORY, info->handleType);
-    asked = type != NULL ? ask(device, &question, type, &answer) : VK_ERROR_FEATURE_NOT_PRESENT;
+    asked = vxm__require_type("vxmQuery", VXM_HANDLE_KIND_MEMORY, info->handleType, &type);
+    if (asked == VK_SUCCESS) {
+        asked = ask(device, &question, type, &answer);
+    }
     if (asked == VK_ERROR_OUT_OF_HOST_MEMORY || asked == VK_ERROR_OUT_OF_DEVICE_MEMORY) {
         return asked;
     }

@@ -71,23 +71,24 @@ void vxm__word_missing_type(VxmHandleKind kind, uint32_t type, char *text, size_
                    kind_name(kind), names);
 }
 
-const struct vxm_handle_type *vxm__require_type(const char *caller, VxmHandleKind kind,
-                                                uint32_t type)
+VkResult vxm__require_type(const char *caller, VxmHandleKind kind, uint32_t type,
+                           const struct vxm_handle_type **found)
 {
+    const struct vxm_handle_type *row = vxm__find_type(kind, type);
+    char text[400];
+
+    if (row != NULL) {
+        *found = row;
+        return VK_SUCCESS;
+    }
     if (type == 0 || (type & (type - 1u)) != 0) {
-        (void)vxm__fail_argument("%s: a %s handle type must be exactly one bit, and 0x%x is %s.",
-                                 caller, kind_name(kind), type,
-                                 type == 0 ? "none" : "more than one");
-        return NULL;
+        return vxm__fail_argument("%s: a %s handle type must be exactly one bit, and 0x%x is %s.",
+                                  caller, kind_name(kind), type,
+                                  type == 0 ? "none" : "more than one");
     }
-    const struct vxm_handle_type *found = vxm__find_type(kind, type);
-    if (!found) {
-        char text[400];
-        vxm__word_missing_type(kind, type, text, sizeof text);
-        (void)vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0, "%s: %s",
-                        caller, text);
-    }
-    return found;
+    vxm__word_missing_type(kind, type, text, sizeof text);
+    return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0, "%s: %s",
+                     caller, text);
 }
 
 bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type)
