@@ -1,0 +1,67 @@
+/*
+ * What is asked of a device once, at its creation, and kept.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <string.h>
+
+#include "internal.h"
+
+static bool is_on(const char *name, uint32_t count, const char *const *extensions)
+{
+    for (uint32_t i = 0; i < count; ++i) {
+        if (strcmp(extensions[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_host_pointers(VxmDevice device)
+{
+    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
+        const struct vxm_handle_type *type = &vxm__handle_types[i];
+        if ((type->flags & VXM_TYPE_HOST_POINTER) != 0 && vxm__is_enabled(device, type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *available,
+                            uint32_t extensionCount, const char *const *extensions)
+{
+    const struct vxm_dispatch *vk = &device->vk;
+    vxm__read_identity(vk, device->physicalDevice, device->apiVersion, available,
+                       &device->identity);
+    vk->GetPhysicalDeviceMemoryProperties(device->physicalDevice, &device->memoryProperties);
+    vk->GetPhysicalDeviceQueueFamilyProperties(device->physicalDevice, &device->queueFamilyCount,
+                                               NULL);
+
+    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
+        const struct vxm_handle_type *type = &vxm__handle_types[i];
+        bool all = true;
+        for (uint32_t j = 0; j < VXM_TYPE_MAX_EXTENSIONS && type->extensions[j]; ++j) {
+            all = all && is_on(type->extensions[j], extensionCount, extensions);
+        }
+        if (all && type->kind == VXM_HANDLE_KIND_SEMAPHORE) {
+            device->semaphoreTypes |= type->type;
+        } else if (all) {
+            device->memoryTypes |= type->type;
+        }
+    }
+    device->queueFamilyForeign =
+        is_on(VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME, extensionCount, extensions);
+
+    if (has_host_pointers(device)) {
+        VkPhysicalDeviceExternalMemoryHostPropertiesEXT host = {
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT};
+        VkPhysicalDeviceProperties2 properties = {
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+            .pNext = &host,
+        };
+        vk->GetPhysicalDeviceProperties2(device->physicalDevice, &properties);
+        device->minImportedHostPointerAlignment = host.minImportedHostPointerAlignment;
+    }
+}
