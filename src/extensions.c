@@ -192,3 +192,25 @@ uint32_t vxm__own_instance_extensions(const struct vxm_extensions *extensions,
     }
     return count;
 }
+
+VkResult vxm__add_requested(const char *caller, const char *field,
+                            const struct vxm_extensions *available, uint32_t requestedCount,
+                            const char *const *requested, const char **names, uint32_t *count)
+{
+    for (uint32_t i = 0; i < requestedCount; ++i) {
+        bool there = false;
+        if (!vxm__has_extension(available, requested[i])) {
+            return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                             "%s: %s names %s, which neither the driver nor a layer in use has. "
+                             "Leave it out, or choose another device.",
+                             caller, field, requested[i]);
+        }
+        for (uint32_t j = 0; !there && j < *count; ++j) {
+            there = strcmp(names[j], requested[i]) == 0;
+        }
+        if (!there) {
+            names[(*count)++] = requested[i];
+        }
+    }
+    return VK_SUCCESS;
+}

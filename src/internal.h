@@ -186,6 +186,12 @@ uint32_t vxm__own_instance_extensions(const struct vxm_extensions *extensions,
                                       const char *names[VXM_MAX_EXTENSIONS],
                                       VkInstanceCreateFlags *flags);
 
+/* Puts what the app asked for by name behind them, each once; `names` has room for all. `field` is
+ * the app's. VK_ERROR_EXTENSION_NOT_PRESENT with the name of one that isn't available. */
+VkResult vxm__add_requested(const char *caller, const char *field,
+                            const struct vxm_extensions *available, uint32_t requestedCount,
+                            const char *const *requested, const char **names, uint32_t *count);
+
 /* ---- features.c ---- */
 
 /* The features that the library makes use of. */
