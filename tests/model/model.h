@@ -196,7 +196,7 @@ typedef struct ModelCall {
 size_t model_call_count(const char *name);
 
 /* The index-th call (from 0) of a command, or of all with NULL. False if there is none; only the
- * last 65,536 calls are kept. */
+ * last 16,384 calls are kept. */
 bool model_call(const char *name, size_t index, ModelCall *call);
 
 /* The last call of a command. */

@@ -1,0 +1,270 @@
+/*
+ * The model driver's configuration: what it offers, by default and as a test wants it.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static ModelConfig active;
+static bool configured;
+
+/* What is known; a device offers of it what its configuration lists. */
+static const struct model_extension extensions[] = {
+    {"VK_KHR_external_memory", VK_API_VERSION_1_1, {NULL}},
+    {"VK_KHR_external_semaphore", VK_API_VERSION_1_1, {NULL}},
+    {"VK_KHR_external_fence", VK_API_VERSION_1_1, {NULL}},
+    {"VK_KHR_dedicated_allocation", VK_API_VERSION_1_1, {"VK_KHR_get_memory_requirements2"}},
+    {"VK_KHR_get_memory_requirements2", VK_API_VERSION_1_1, {NULL}},
+    {"VK_KHR_bind_memory2", VK_API_VERSION_1_1, {NULL}},
+    {"VK_KHR_sampler_ycbcr_conversion", VK_API_VERSION_1_1, {"VK_KHR_bind_memory2"}},
+    {"VK_KHR_image_format_list", VK_API_VERSION_1_2, {NULL}},
+    {"VK_KHR_timeline_semaphore", VK_API_VERSION_1_2, {NULL}},
+    {"VK_KHR_driver_properties", VK_API_VERSION_1_2, {NULL}},
+    {"VK_EXT_separate_stencil_usage", VK_API_VERSION_1_2, {NULL}},
+    {"VK_KHR_synchronization2", VK_API_VERSION_1_3, {NULL}},
+    {"VK_KHR_maintenance4", VK_API_VERSION_1_3, {NULL}},
+    {"VK_KHR_external_memory_fd", 0, {"VK_KHR_external_memory"}},
+    {"VK_EXT_external_memory_dma_buf", 0, {"VK_KHR_external_memory_fd"}},
+    {"VK_EXT_external_memory_host", 0, {"VK_KHR_external_memory"}},
+    {"VK_KHR_external_semaphore_fd", 0, {"VK_KHR_external_semaphore"}},
+    {"VK_KHR_external_fence_fd", 0, {"VK_KHR_external_fence"}},
+    {"VK_EXT_queue_family_foreign", 0, {"VK_KHR_external_memory"}},
+    {"VK_EXT_image_drm_format_modifier",
+     0,
+     {"VK_KHR_bind_memory2", "VK_KHR_image_format_list", "VK_KHR_sampler_ycbcr_conversion"}},
+    {"VK_EXT_pci_bus_info", 0, {NULL}},
+    {"VK_EXT_physical_device_drm", 0, {NULL}},
+    {"VK_KHR_portability_subset", 0, {NULL}},
+};
+
+const struct model_extension *model__find_extension(const char *name)
+{
+    for (size_t i = 0; i < MODEL_COUNT(extensions); i++) {
+        if (strcmp(extensions[i].name, name) == 0)
+            return &extensions[i];
+    }
+    return NULL;
+}
+
+bool model__offers(const ModelDeviceConfig *config, const char *name)
+{
+    const struct model_extension *known = model__find_extension(name);
+
+    if (known && known->promoted && config->apiVersion >= known->promoted)
+        return true;
+    for (size_t i = 0; i < MODEL_MAX_EXTENSIONS && config->extensions[i]; i++) {
+        if (strcmp(config->extensions[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+void model_add_extension(ModelDeviceConfig *device, const char *name)
+{
+    size_t i = 0;
+
+    while (i < MODEL_MAX_EXTENSIONS - 1 && device->extensions[i]) {
+        if (strcmp(device->extensions[i++], name) == 0)
+            return;
+    }
+    device->extensions[i] = name;
+}
+
+void model_drop_extension(ModelDeviceConfig *device, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < MODEL_MAX_EXTENSIONS && device->extensions[i]; i++) {
+        if (strcmp(device->extensions[i], name) != 0)
+            device->extensions[kept++] = device->extensions[i];
+    }
+    if (kept < MODEL_MAX_EXTENSIONS)
+        device->extensions[kept] = NULL;
+}
+
+ModelExternal *model_external(ModelExternal rows[MODEL_MAX_EXTERNAL], uint32_t handleType)
+{
+    size_t i = 0;
+
+    while (i < MODEL_MAX_EXTERNAL - 1 && rows[i].handleType && rows[i].handleType != handleType)
+        i++;
+    rows[i].handleType = handleType;
+    return &rows[i];
+}
+
+/* ---- defaults ---- */
+
+enum {
+    OPAQUE = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT,
+    DMA_BUF = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
+    HOST = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+    FOREIGN = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_MAPPED_FOREIGN_MEMORY_BIT_EXT,
+    BOTH_WAYS =
+        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
+    IMPORT_ONLY = VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
+    SEM_OPAQUE = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
+    SEM_SYNC = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT,
+    SEM_BOTH_WAYS =
+        VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT,
+    FENCE_OPAQUE = VK_EXTERNAL_FENCE_HANDLE_TYPE_OPAQUE_FD_BIT,
+    FENCE_BOTH_WAYS =
+        VK_EXTERNAL_FENCE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_FENCE_FEATURE_IMPORTABLE_BIT,
+    LOCAL = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT,
+    VISIBLE = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
+    CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT
+};
+
+static void set_external(ModelDeviceConfig *device)
+{
+    static const ModelExternal buffers[] = {
+        {OPAQUE, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
+        {DMA_BUF, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
+        {HOST, IMPORT_ONLY, 0, HOST, false},
+        {FOREIGN, IMPORT_ONLY, 0, FOREIGN, false},
+    };
+    static const ModelExternal images[] = {
+        {OPAQUE, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
+        {DMA_BUF, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, true},
+        {HOST, IMPORT_ONLY, 0, HOST, true},
+        {FOREIGN, IMPORT_ONLY, 0, FOREIGN, true},
+    };
+    static const ModelExternal binary[] = {
+        {SEM_OPAQUE, SEM_BOTH_WAYS, SEM_OPAQUE | SEM_SYNC, SEM_OPAQUE | SEM_SYNC, false},
+        {SEM_SYNC, SEM_BOTH_WAYS, SEM_OPAQUE | SEM_SYNC, SEM_OPAQUE | SEM_SYNC, false},
+    };
+    static const ModelExternal timelines[] = {
+        {SEM_OPAQUE, SEM_BOTH_WAYS, SEM_OPAQUE, SEM_OPAQUE, false},
+    };
+    static const ModelExternal fences[] = {
+        {FENCE_OPAQUE, FENCE_BOTH_WAYS, FENCE_OPAQUE, FENCE_OPAQUE, false},
+    };
+
+    memcpy(device->buffers, buffers, sizeof buffers);
+    memcpy(device->images, images, sizeof images);
+    memcpy(device->binarySemaphores, binary, sizeof binary);
+    memcpy(device->timelineSemaphores, timelines, sizeof timelines);
+    memcpy(device->fences, fences, sizeof fences);
+}
+
+static void set_device(ModelDeviceConfig *device, uint32_t index)
+{
+    size_t count = 0;
+
+    memset(device, 0, sizeof *device);
+    snprintf(device->name, sizeof device->name, "Model GPU %u", index);
+    device->apiVersion = VK_API_VERSION_1_3;
+    device->vendorID = 0x10005;
+    device->deviceID = 0x100 + index;
+    device->driverVersion = VK_MAKE_API_VERSION(0, 1, 0, 0);
+    device->driverID = VK_DRIVER_ID_MESA_LLVMPIPE;
+    memset(device->deviceUUID, (int)(0xd0 + index), VK_UUID_SIZE);
+    memset(device->driverUUID, 0xd7, VK_UUID_SIZE);
+    device->pciDomain = 0;
+    device->pciBus = 3 + index;
+    device->pciDevice = 1;
+    device->pciFunction = 0;
+    device->drmRenderValid = true;
+    device->drmRenderMajor = 226;
+    device->drmRenderMinor = 128 + (int64_t)index;
+    for (size_t i = 0; i < MODEL_COUNT(extensions); i++) {
+        if (strcmp(extensions[i].name, "VK_KHR_portability_subset") != 0)
+            device->extensions[count++] = extensions[i].name;
+    }
+    device->timelineSemaphore = true;
+    device->synchronization2 = true;
+    device->samplerYcbcrConversion = true;
+    device->maintenance4 = true;
+
+    device->memoryTypeCount = 4;
+    device->memoryTypes[0] = (VkMemoryType){VISIBLE, 1};
+    device->memoryTypes[1] = (VkMemoryType){LOCAL, 0};
+    device->memoryTypes[2] = (VkMemoryType){LOCAL | VISIBLE, 0};
+    device->memoryTypes[3] = (VkMemoryType){VISIBLE | CACHED, 1};
+    if (index == 1) {
+        device->memoryTypes[1] = (VkMemoryType){VISIBLE | CACHED, 1};
+        device->memoryTypes[2] = (VkMemoryType){LOCAL, 0};
+        device->memoryTypes[3] = (VkMemoryType){LOCAL | VISIBLE, 0};
+    }
+    device->heapSizes[0] = 4ull << 30;
+    device->heapSizes[1] = 8ull << 30;
+    device->bufferTypeBits = 0xf;
+    device->imageTypeBits = index == 1 ? 0xc : 0x6;
+    device->linearTypeBits = 0xf;
+    device->externalBufferTypeBits = 0xe;
+    device->externalImageTypeBits = index == 1 ? 0xc : 0x6;
+    device->externalLinearTypeBits = 0xe;
+    device->dmaBufTypeBits = index == 1 ? 0xa : 0xc;
+    device->hostTypeBits = index == 1 ? 0x2 : 0x8;
+    device->alignment = 256;
+    device->sizeGranularity = 1024;
+    device->minImportedHostPointerAlignment = 4096;
+    device->maxMemoryAllocationCount = 8192;
+    device->queueFamilyCount = 2;
+    device->queueFlags[0] = VK_QUEUE_TRANSFER_BIT;
+    device->queueFlags[1] = VK_QUEUE_GRAPHICS_BIT | VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT;
+    set_external(device);
+}
+
+ModelConfig model_default_config(void)
+{
+    static const char *const instance[] = {
+        "VK_KHR_get_physical_device_properties2", "VK_KHR_external_memory_capabilities",
+        "VK_KHR_external_semaphore_capabilities", "VK_KHR_external_fence_capabilities",
+        "VK_KHR_portability_enumeration",
+    };
+    ModelConfig config;
+
+    memset(&config, 0, sizeof config);
+    config.instanceVersion = VK_API_VERSION_1_3;
+    memcpy(config.instanceExtensions, instance, sizeof instance);
+    config.deviceCount = MODEL_DEVICE_COUNT;
+    for (uint32_t i = 0; i < MODEL_DEVICE_COUNT; i++)
+        set_device(&config.devices[i], i);
+    config.checkLayoutPairs = true;
+    return config;
+}
+
+ModelConfig *model_config(void)
+{
+    if (!configured) {
+        active = model_default_config();
+        configured = true;
+    }
+    return &active;
+}
+
+/* ---- starting afresh ---- */
+
+static void drop_all(ModelObject kind)
+{
+    struct model_object *object;
+
+    while ((object = model__any_object(NULL, kind)) != NULL) {
+        if (kind == MODEL_DEVICE)
+            model__drop_pending((struct model_device *)object);
+        if (kind == MODEL_MEMORY)
+            model__memory_drop((struct model_memory *)object, false);
+        if (kind == MODEL_SEMAPHORE)
+            model__semaphore_drop((struct model_semaphore *)object, false);
+        if (kind == MODEL_COMMAND_BUFFER)
+            model__forget_command_buffer((struct model_command_buffer *)object);
+        /* The app's allocator may be gone by now. */
+        object->hasAllocator = false;
+        model__delete_object(object);
+    }
+}
+
+void model_reset(const ModelConfig *config)
+{
+    ModelConfig fresh = config ? *config : model_default_config();
+
+    for (int kind = 0; kind < MODEL_PAYLOAD_FD; kind++)
+        drop_all((ModelObject)kind);
+    active = fresh;
+    configured = true;
+    model__clear_report();
+}

@@ -1,0 +1,448 @@
+/*
+ * What the model driver's own files share.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef VXM_TESTS_MODEL_INTERNAL_H_
+#define VXM_TESTS_MODEL_INTERNAL_H_ 1
+
+#include "model.h"
+
+#define MODEL_COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+#if defined(__GNUC__)
+#define MODEL_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define MODEL_PRINTF(text, first)
+#endif
+
+/* ---- report.c: calls, injection, breaches, host memory ----------------------------------------
+ */
+
+/* The model's own host memory: zeroed, and not by malloc(), which tests make fail. */
+void *model__allocate(size_t size);
+void model__free(void *memory);
+
+/* Begins and ends each command, under the mutex. model__enter() records the chain and answers what
+ * was injected, or VK_SUCCESS; model__enter_void() is for commands that can't fail. */
+VkResult model__enter(const char *command, const void *chain);
+void model__enter_void(const char *command, const void *chain);
+VkResult model__leave(VkResult result);
+
+/* More structs of the current call, such as the other elements of an array. */
+void model__record_chain(const void *chain);
+
+/* Sleeps without the mutex in the middle of a command. */
+void model__pause(uint64_t nanoseconds);
+
+/* Notes a breach by the current command. `rule` is the valid-usage ID's end, or a few words. */
+void model__breach(const char *rule, const char *format, ...) MODEL_PRINTF(2, 3);
+
+/* Undefined contents of an output, after a failure. */
+void model__garbage(VkResult result, void *output, size_t size);
+
+void model__clear_report(void);
+void model__set_last_allocation(const ModelAllocation *allocation);
+void model__clear_last_allocation(void);
+
+/* ---- object.c: what a handle stands for -------------------------------------------------------
+ */
+
+struct model_object {
+    struct model_object *next;
+    uint64_t id; /* the handle's value, never used again */
+    ModelObject kind;
+    struct model_device *device; /* NULL for instances and physical devices */
+    bool hasAllocator;
+    VkAllocationCallbacks allocator;
+    void *block; /* a piece of the app's own host memory */
+};
+
+#define MODEL_ID(handle)           ((uint64_t)(uintptr_t)(handle))
+#define MODEL_HANDLE(type, object) ((type)(uintptr_t)(object)->object.id)
+
+/* A zeroed object of `size` bytes that begins with a struct model_object; NULL: out of memory. */
+void *model__new_object(ModelObject kind, size_t size, struct model_device *device,
+                        const VkAllocationCallbacks *allocator);
+
+/* NULL, and a breach, if the handle is not a live object of that kind. */
+void *model__find_object(uint64_t id, ModelObject kind);
+
+/* The same without a breach. */
+void *model__peek_object(uint64_t id, ModelObject kind);
+
+/* As model__find_object(), and it must belong to the device. */
+void *model__find_child(struct model_device *device, uint64_t id, ModelObject kind);
+
+/* For vkDestroy...: 0 is ignored (NULL without a breach); checks the allocator too. */
+void *model__find_doomed(struct model_device *device, uint64_t id, ModelObject kind,
+                         const VkAllocationCallbacks *allocator);
+
+void model__delete_object(struct model_object *object);
+
+/* Any live object of that kind, or of a device (kind MODEL_OBJECT_COUNT: of any kind but queues);
+ * NULL: none. */
+struct model_object *model__any_object(const struct model_device *device, ModelObject kind);
+uint32_t model__count_objects(const struct model_device *device, ModelObject kind);
+
+extern const char *const model__object_names[MODEL_OBJECT_COUNT];
+
+/* ---- chain.c ----------------------------------------------------------------------------------
+ */
+
+/* The struct of that type in a chain, or NULL. */
+const void *model__find_struct(const void *chain, VkStructureType sType);
+
+/* Breaches unless the first struct is a `head` and each further one is in `allowed`, once, with its
+ * extension on (device may be NULL: not looked at). True: fine. */
+bool model__check_chain(const struct model_device *device, const void *chain, VkStructureType head,
+                        const VkStructureType *allowed, size_t allowedCount);
+
+/* ---- rules.c: what differs by handle type, as data --------------------------------------------
+ */
+
+enum {
+    MODEL_RULE_CONSUMES = 0x0001,         /* a successful import takes the native handle */
+    MODEL_RULE_QUERY_FORBIDDEN = 0x0002,  /* its properties can't be asked for */
+    MODEL_RULE_QUERY_MANDATORY = 0x0004,  /* they must be, before the import */
+    MODEL_RULE_TYPES_FROM_QUERY = 0x0008, /* memoryTypeIndex is one of the query's */
+    MODEL_RULE_EXACT = 0x0010,            /* size and memory type equal the exporter's */
+    MODEL_RULE_FITS = 0x0020,             /* any size that the payload has */
+    MODEL_RULE_SAME_DEVICE = 0x0040,      /* device UUID */
+    MODEL_RULE_SAME_DRIVER = 0x0080,      /* driver UUID */
+    MODEL_RULE_DEDICATED_SAME = 0x0100,   /* on both sides for an identical resource, or neither */
+    MODEL_RULE_DEDICATED_NEVER = 0x0200,  /* forbidden on import */
+    MODEL_RULE_ALIGNED = 0x0400,          /* pointer and size by the host pointer alignment */
+    MODEL_RULE_FOREIGN_OK = 0x0800,       /* payloads that no model driver made are fine */
+    MODEL_RULE_COPY = 0x1000,             /* semaphores: copy transference, temporary only */
+    MODEL_RULE_BINARY_ONLY = 0x2000       /* semaphores: no timeline */
+};
+
+struct model_rule {
+    uint32_t handleType;
+    const char *name;
+    const char *extension;     /* must be enabled */
+    VkStructureType import;    /* the import struct, memory only */
+    uint32_t flags;            /* MODEL_RULE_... */
+    const char *vuidExact;     /* size or memory type differs */
+    const char *vuidDedicated; /* dedicated on one side only, or forbidden */
+    const char *vuidQuery;     /* query forbidden, or not made */
+};
+
+const struct model_rule *model__memory_rule(uint32_t handleType);
+const struct model_rule *model__semaphore_rule(uint32_t handleType);
+
+/* Whether a physical device has the extension of a rule; and whether a device has it on. */
+bool model__type_exists(const ModelDeviceConfig *config, const struct model_rule *rule);
+
+/* The driver's answer for one type; a row without features if there is none. */
+ModelExternal model__buffer_row(const ModelDeviceConfig *config, uint32_t handleType);
+ModelExternal model__image_row(const ModelDeviceConfig *config, uint32_t handleType,
+                               VkImageTiling tiling);
+ModelExternal model__semaphore_row(const ModelDeviceConfig *config, uint32_t handleType,
+                                   VkSemaphoreType type);
+
+/* Breaches for a set of types: unknown, extension off, not in each other's compatible types, or
+ * lacking all of `features`. True: fine. */
+bool model__check_types(const struct model_device *device, uint32_t handleTypes,
+                        uint32_t anyFeature, const ModelExternal *rows, const char *rule,
+                        const char *what);
+
+/* ---- config.c ---------------------------------------------------------------------------------
+ */
+
+struct model_extension {
+    const char *name;
+    uint32_t promoted; /* core since that version; 0: never */
+    const char *requires[3];
+};
+
+/* NULL: not known. */
+const struct model_extension *model__find_extension(const char *name);
+bool model__offers(const ModelDeviceConfig *config, const char *name);
+
+/* ---- payload.c and the seam to the system's own handles, payload_posix.c ----------------------
+ */
+
+union model_native {
+    int fd;
+    void *pointer;
+    uint32_t zircon;
+};
+
+enum {
+    MODEL_PAYLOAD_MEMORY = 'm',
+    MODEL_PAYLOAD_SEMAPHORE = 's',
+    MODEL_PAYLOAD_SYNC = 'y'
+};
+
+/* What travels with a payload that leaves the process. */
+struct model_payload_info {
+    uint32_t kind; /* MODEL_PAYLOAD_... */
+    uint32_t handleTypes;
+    uint64_t size;
+    uint32_t memoryTypeIndex;
+    uint64_t resource; /* hash of the dedicated resource's creation; 0: not dedicated */
+    bool foreign;      /* no model driver made it */
+    uint32_t semaphoreType;
+    uint32_t semaphoreFlags;
+    uint8_t deviceUUID[VK_UUID_SIZE];
+    uint8_t driverUUID[VK_UUID_SIZE];
+};
+
+/* What a semaphore's payload page holds. */
+struct model_sync_page;
+
+struct model_payload {
+    struct model_payload *next;
+    uint32_t references;
+    bool shared;          /* has an identity */
+    uint64_t identity[2]; /* the same for every handle of the payload, in every process */
+    struct model_payload_info info;
+    void *data;        /* mapped when first asked for */
+    bool borrowedData; /* data is the app's */
+    bool released;     /* by the last queue family release */
+    VkImageLayout releaseOld, releaseNew;
+    uint32_t releaseFamily; /* EXTERNAL or FOREIGN */
+};
+
+/* The seam. Natives of a payload: */
+VkResult model__native_create(const struct model_payload_info *info, union model_native *native);
+/* False if the native is no payload of a model driver's. */
+bool model__native_read(union model_native native, struct model_payload_info *info,
+                        uint64_t identity[2]);
+VkResult model__native_duplicate(union model_native native, bool inherited,
+                                 union model_native *duplicate);
+void model__native_close(union model_native native);
+void *model__native_map(union model_native native, uint64_t size);
+void model__native_unmap(void *data, uint64_t size);
+/* Private memory that no native stands for. */
+void *model__private_map(uint64_t size);
+
+/* A new payload (without identity if native is NULL), or the one of this identity. NULL: none. */
+struct model_payload *model__payload_new(const struct model_payload_info *info,
+                                         const union model_native *native);
+void model__payload_release(struct model_payload *payload);
+void *model__payload_data(struct model_payload *payload, const union model_native *native);
+
+/* ---- objects ----------------------------------------------------------------------------------
+ */
+
+struct model_instance {
+    struct model_object object;
+    uint32_t apiVersion;
+    bool portability;
+    char extensions[MODEL_MAX_EXTENSIONS][VK_MAX_EXTENSION_NAME_SIZE];
+    uint32_t extensionCount;
+    struct model_physical *physical[MODEL_DEVICE_COUNT];
+};
+
+struct model_physical {
+    struct model_object object;
+    struct model_instance *instance;
+    uint32_t index;
+};
+
+struct model_submission;
+
+#define MODEL_MAX_QUERIES 64
+
+struct model_device {
+    struct model_object object;
+    struct model_physical *physical;
+    uint32_t apiVersion;
+    bool timelineSemaphore, synchronization2, samplerYcbcrConversion, maintenance4;
+    uint32_t extensionCount;
+    char extensions[MODEL_MAX_EXTENSIONS][VK_MAX_EXTENSION_NAME_SIZE];
+    uint32_t queueCreated[4];
+    struct model_queue *queues[4];
+    struct model_submission *pending;
+    const void *queriedPointers[MODEL_MAX_QUERIES]; /* host pointers asked about */
+    uint32_t queriedPointerCount;
+};
+
+struct model_queue {
+    struct model_object object;
+    uint32_t family;
+};
+
+struct model_buffer {
+    struct model_object object;
+    uint64_t size;
+    VkSharingMode sharingMode;
+    uint32_t handleTypes;
+    uint64_t hash;
+    VkMemoryRequirements requirements;
+    bool requiresDedicated;
+    uint64_t memory; /* id; 0: not bound */
+};
+
+#define MODEL_MAX_PLANES 3
+
+struct model_image {
+    struct model_object object;
+    VkImageCreateFlags flags;
+    VkFormat format;
+    VkImageTiling tiling;
+    VkExtent3D extent;
+    uint32_t mipLevels, arrayLayers;
+    VkSharingMode sharingMode;
+    uint32_t handleTypes;
+    uint64_t hash;
+    uint32_t planeCount; /* of the format */
+    uint64_t planeOffsets[MODEL_MAX_PLANES];
+    uint64_t planePitches[MODEL_MAX_PLANES];
+    uint64_t planeSizes[MODEL_MAX_PLANES];
+    uint64_t totalSize;
+    uint32_t typeBits;
+    uint64_t alignment;
+    bool requiresDedicated;
+    uint64_t memory[MODEL_MAX_PLANES]; /* ids; the first one unless disjoint */
+    VkImageLayout layout;              /* after what was submitted */
+};
+
+struct model_memory {
+    struct model_object object;
+    struct model_payload *payload;
+    bool hasNative; /* the driver holds it */
+    union model_native native;
+    uint64_t size;
+    uint32_t typeIndex;
+    uint32_t exportTypes;
+    uint32_t importType;
+    uint64_t dedicatedBuffer, dedicatedImage; /* ids */
+    bool mapped;
+};
+
+struct model_semaphore_payload {
+    struct model_payload *payload;
+    struct model_sync_page *page; /* the payload's data, or memory of its own */
+    bool hasNative;
+    union model_native native;
+    uint32_t references;
+    bool elsewhere; /* somebody else may signal it */
+    uint32_t importType;
+};
+
+struct model_semaphore {
+    struct model_object object;
+    VkSemaphoreType type;
+    uint32_t exportTypes;
+    struct model_semaphore_payload *permanent;
+    struct model_semaphore_payload *temporary; /* in force while there is one */
+};
+
+struct model_fence {
+    struct model_object object;
+    bool signalled;
+    bool pending;
+};
+
+struct model_pool {
+    struct model_object object;
+    uint32_t family;
+};
+
+struct model_command_buffer {
+    struct model_object object;
+    struct model_pool *pool;
+    enum {
+        MODEL_CB_INITIAL,
+        MODEL_CB_RECORDING,
+        MODEL_CB_EXECUTABLE
+    } state;
+    uint32_t barrierCount, barrierCapacity;
+    ModelBarrier *barriers;
+};
+
+static inline const ModelDeviceConfig *model__physical_config(const struct model_physical *physical)
+{
+    return &model_config()->devices[physical->index];
+}
+
+static inline const ModelDeviceConfig *model__device_config(const struct model_device *device)
+{
+    return model__physical_config(device->physical);
+}
+
+/* device.c */
+struct model_device *model__device(VkDevice device);
+/* Enabled, or core in the device's version. */
+bool model__enabled(const struct model_device *device, const char *extension);
+/* Breaches if the extension isn't enabled (and not core in the device's version). */
+bool model__require_extension(const struct model_device *device, const char *extension);
+
+/* format.c */
+bool model__format_layout(const struct model_device *device, struct model_image *image);
+bool model__format_known(VkFormat format);
+VkImageAspectFlags model__format_aspects(VkFormat format);
+
+/* resource.c */
+uint64_t model__plane_size(const struct model_image *image, uint32_t plane);
+
+/* semaphore.c and queue.c */
+bool model__semaphore_ready(struct model_semaphore *semaphore, uint64_t value);
+void model__semaphore_wait(struct model_semaphore *semaphore);
+void model__semaphore_signal(struct model_semaphore_payload *payload, VkSemaphoreType type,
+                             uint64_t value);
+struct model_semaphore_payload *model__semaphore_payload(struct model_semaphore *semaphore);
+struct model_semaphore_payload *model__sync_payload_reference(struct model_semaphore_payload *p);
+void model__sync_payload_release(struct model_semaphore_payload *payload);
+bool model__sync_signalled(const struct model_semaphore_payload *payload);
+/* Whether a submission that is not done yet waits for it or signals it. */
+bool model__semaphore_pending(const struct model_device *device, const struct model_semaphore *s);
+bool model__signal_pending(const struct model_device *device,
+                           const struct model_semaphore_payload *payload);
+void model__retarget_signals(struct model_device *device, struct model_semaphore_payload *from,
+                             struct model_semaphore_payload *to);
+/* Executes what can be; true if nothing is left. */
+bool model__run_pending(struct model_device *device);
+void model__drop_pending(struct model_device *device);
+
+/* command.c: the checks of a command buffer's barriers when it is executed. */
+void model__execute(struct model_command_buffer *commandBuffer);
+void model__forget_command_buffer(struct model_command_buffer *commandBuffer);
+
+/* Frees what an object holds beyond itself, for model_reset() and vkDestroy.... */
+void model__memory_drop(struct model_memory *memory, bool check);
+void model__semaphore_drop(struct model_semaphore *semaphore, bool check);
+
+/* ---- proc.c: names to functions ---------------------------------------------------------------
+ */
+
+typedef enum model_level {
+    MODEL_GLOBAL,
+    MODEL_OF_INSTANCE,
+    MODEL_OF_DEVICE
+} model_level;
+
+struct model_command {
+    const char *name;
+    PFN_vkVoidFunction function;
+    model_level level;
+    uint32_t core;         /* since that version; 0: never core */
+    const char *extension; /* or by this one */
+};
+
+#define MODEL_COMMAND(name, function, level, core, extension)                                      \
+    {                                                                                              \
+        "vk" name, (PFN_vkVoidFunction)(function), level, core, extension                          \
+    }
+
+/* One table per file, ended by a NULL name. */
+extern const struct model_command model__instance_commands[];
+extern const struct model_command model__physical_commands[];
+extern const struct model_command model__external_commands[];
+extern const struct model_command model__device_commands[];
+extern const struct model_command model__resource_commands[];
+extern const struct model_command model__bind_commands[];
+extern const struct model_command model__memory_commands[];
+extern const struct model_command model__semaphore_commands[];
+extern const struct model_command model__queue_commands[];
+extern const struct model_command model__command_commands[];
+
+VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL model__get_device_proc_addr(VkDevice device,
+                                                                     const char *pName);
+
+#endif /* VXM_TESTS_MODEL_INTERNAL_H_ */
