@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Installs what a build of vxm needs and this machine lacks, on Debian and Ubuntu.
+#   scripts/setup.sh demo|test
+# Elsewhere, or without root and sudo, it names the packages and goes on: what is missing then shows
+# when CMake looks for it.
+set -euo pipefail
+
+# to build the library and the examples, and a driver to run them on
+packages=(gcc libc6-dev make cmake libvulkan-dev libvulkan-volk-dev libpng-dev mesa-vulkan-drivers)
+# these only where the distribution has them; a check that needs one says when it can't run
+optional=()
+case ${1:-} in
+demo) ;;
+test)
+    packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
+    optional+=(clang-format-14)
+    ;;
+*)
+    echo "usage: $0 demo|test" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo "This is not Debian or Ubuntu. By their names there, these packages are needed:"
+    echo "    ${packages[*]} ${optional[*]}"
+    echo "Going on in the hope that they are installed."
+    exit 0
+fi
+
+missing() {
+    local package
+    for package in "$@"; do
+        case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
+        installed) ;;
+        *) echo "$package" ;;
+        esac
+    done
+}
+
+mapfile -t needed < <(missing "${packages[@]}")
+mapfile -t wanted < <(missing "${optional[@]}")
+if [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ]; then
+    exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "These packages are missing, and there is neither root nor sudo to install them:"
+        echo "    ${needed[*]} ${wanted[*]}"
+        echo "Going on without."
+        exit 0
+    fi
+    as_root=(sudo)
+fi
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
+
+if [ ${#needed[@]} -gt 0 ]; then
+    echo "Installing ${needed[*]}"
+    apt update
+    apt install -y --no-install-recommends "${needed[@]}"
+fi
+for package in "${wanted[@]}"; do
+    # Without a fresh index it may look as if there were no such package: nothing is lost by it.
+    if apt-cache show "$package" >/dev/null 2>&1; then
+        echo "Installing $package"
+        apt install -y --no-install-recommends "$package"
+    else
+        echo "This distribution has no $package; a check that needs it will say so."
+    fi
+done

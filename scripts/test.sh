@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds and tests vxm three times: Release, with AddressSanitizer and UndefinedBehaviorSanitizer,
+# and with ThreadSanitizer. Arguments go to ctest: scripts/test.sh -R contract
+#
+#   VXM_PRESETS     which of the builds, such as "release"; all three otherwise
+#   VXM_TEST_DRIVER "any" lets the Vulkan loader choose the driver; lavapipe otherwise
+#   VXM_WERROR      ON makes compiler warnings errors
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/setup.sh test
+
+read -r -a presets <<<"${VXM_PRESETS:-release asan tsan}"
+jobs=$(nproc 2>/dev/null || echo 2)
+failed=()
+found=0
+verdicts=$(mktemp)
+trap 'rm -f "$verdicts"' EXIT
+
+for preset in "${presets[@]}"; do
+    echo "==== $preset"
+    # A test that fails must not keep the other builds from being tested.
+    if ! cmake --preset "$preset" -DVXM_WERROR="${VXM_WERROR:-OFF}" --log-level=WARNING >/dev/null ||
+        ! cmake --build --preset "$preset" -j "$jobs" -- --no-print-directory -s; then
+        failed+=("$preset: build")
+        continue
+    fi
+    tests=$(ctest --test-dir "build/$preset" -N "$@" | sed -n 's/^Total Tests: //p')
+    found=$((found + tests))
+    if [ "$tests" -eq 0 ]; then
+        echo "no test of this build is meant"
+        continue
+    fi
+    ctest --preset "$preset" -j "$jobs" "$@" || failed+=("$preset: tests")
+    log=build/$preset/Testing/Temporary/LastTest.log
+    {
+        echo "==== $preset"
+        grep -aE '^(contract|real) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
+        grep -aE '^SKIPPED ' "$log" | sort -u || true
+        grep -aE '^share ratio [0-9.]+$' "$log" || true
+    } >>"$verdicts"
+done
+
+echo
+cat "$verdicts"
+if [ "$found" -eq 0 ]; then
+    echo "No test was run." >&2
+    exit 1
+fi
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'FAILED %s\n' "${failed[@]}" >&2
+    exit 1
+fi

@@ -1,0 +1,12 @@
+/*
+ * A consumer that has nothing of Vulkan's but the headers.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "consumer.h"
+
+int main(void)
+{
+    return consumer_share_a_buffer("plain");
+}
