@@ -6,25 +6,33 @@
  */
 #include "plan.h"
 
+static uint32_t count_bits(uint32_t bits)
+{
+    uint32_t count = 0;
+
+    for (; bits != 0; bits &= bits - 1) {
+        count++;
+    }
+    return count;
+}
+
 VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t bits,
                                  VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
                                  uint32_t *memoryTypeIndex)
 {
     const VkPhysicalDeviceMemoryProperties *properties = &device->memoryProperties;
     uint32_t best = UINT32_MAX;
+    uint32_t most = 0;
 
+    /* The first of equals: Vulkan orders types so that the plainer one comes first. */
     for (uint32_t i = 0; i < properties->memoryTypeCount; i++) {
         const VkMemoryPropertyFlags flags = properties->memoryTypes[i].propertyFlags;
+        const uint32_t wanted = count_bits(flags & preferred);
 
-        if ((bits & (1u << i)) == 0 || (flags & required) != required) {
-            continue;
-        }
-        if ((flags & preferred) == preferred) {
+        if ((bits & (1u << i)) != 0 && (flags & required) == required &&
+            (best == UINT32_MAX || wanted > most)) {
             best = i;
-            break;
-        }
-        if (best == UINT32_MAX) {
-            best = i;
+            most = wanted;
         }
     }
     if (best == UINT32_MAX) {
