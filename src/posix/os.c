@@ -270,14 +270,20 @@ void vxm__os_once(void (*function)(void))
     (void)pthread_once(&once, function);
 }
 
-uint64_t vxm__os_deadline(uint64_t timeout)
+uint64_t vxm__posix_now(void)
 {
     struct timespec now;
-    uint64_t nanoseconds;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t vxm__os_deadline(uint64_t timeout)
+{
+    uint64_t now;
 
     if (timeout == 0 || timeout == UINT64_MAX)
         return timeout;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    nanoseconds = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    return timeout > UINT64_MAX - nanoseconds ? UINT64_MAX : nanoseconds + timeout;
+    now = vxm__posix_now();
+    return timeout > UINT64_MAX - now ? UINT64_MAX : now + timeout;
 }

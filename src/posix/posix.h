@@ -7,6 +7,10 @@
 #ifndef VXM_POSIX_H_
 #define VXM_POSIX_H_ 1
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "internal.h"
 
 /* A system call failed with `error` (an errno): chooses the result, and words the error as
@@ -15,5 +19,25 @@ VkResult vxm__posix_fail(int error, const char *format, ...) VXM_PRINTF(2, 3);
 
 /* Close, without touching errno. A negative descriptor is ignored. */
 void vxm__posix_close(int fd);
+
+/* A Unix-domain address as the socket calls want it. */
+union vxm__posix_address {
+    struct sockaddr any;
+    struct sockaddr_un local;
+    struct sockaddr_storage room;
+};
+
+/* The handle of a channel. */
+VxmHandle vxm__posix_channel(int fd);
+
+/* Nanoseconds of the clock that deadlines are of. */
+uint64_t vxm__posix_now(void);
+
+/* Milliseconds until the deadline, as poll() takes them: rounded up; 0: past; -1: for ever. */
+int vxm__posix_milliseconds(uint64_t deadline);
+
+/* Until the descriptor is ready or broken, which the next call on it tells apart. VK_TIMEOUT:
+ * "Time ran out while waiting <waited>." */
+VkResult vxm__posix_wait(int fd, short events, uint64_t deadline, const char *waited);
 
 #endif /* VXM_POSIX_H_ */
