@@ -56,6 +56,9 @@ static const struct {
     [FAULT_SETSOCKOPT] = {"setsockopt", EIO},
     [FAULT_GETSOCKNAME] = {"getsockname", EIO},
     [FAULT_IOCTL] = {"ioctl", EIO},
+    [FAULT_STAT] = {"stat", EIO},
+    [FAULT_CHMOD] = {"chmod", EIO},
+    [FAULT_UNLINK] = {"unlink", EIO},
     [FAULT_SYSCALL] = {"syscall", EIO},
     [FAULT_OPEN] = {"open", EMFILE},
     [FAULT_DLOPEN] = {"dlopen", ENOENT},
@@ -215,6 +218,36 @@ off_t vxm_fault_lseek(int fd, off_t offset, int whence)
     return fails(FAULT_LSEEK) ? (off_t)-1 : lseek(fd, offset, whence);
 }
 
+int vxm_fault_stat(const char *path, struct stat *status);
+int vxm_fault_stat(const char *path, struct stat *status)
+{
+    return fails(FAULT_STAT) ? -1 : stat(path, status);
+}
+
+int vxm_fault_lstat(const char *path, struct stat *status);
+int vxm_fault_lstat(const char *path, struct stat *status)
+{
+    return fails(FAULT_STAT) ? -1 : lstat(path, status);
+}
+
+int vxm_fault_chmod(const char *path, mode_t mode);
+int vxm_fault_chmod(const char *path, mode_t mode)
+{
+    return fails(FAULT_CHMOD) ? -1 : chmod(path, mode);
+}
+
+int vxm_fault_fchmod(int fd, mode_t mode);
+int vxm_fault_fchmod(int fd, mode_t mode)
+{
+    return fails(FAULT_CHMOD) ? -1 : fchmod(fd, mode);
+}
+
+int vxm_fault_unlink(const char *path);
+int vxm_fault_unlink(const char *path)
+{
+    return fails(FAULT_UNLINK) ? -1 : unlink(path);
+}
+
 int vxm_fault_ioctl(int fd, unsigned long request, ...);
 int vxm_fault_ioctl(int fd, unsigned long request, ...)
 {
@@ -263,6 +296,8 @@ void *vxm_fault_dlopen(const char *file, int mode)
 #define ALIAS(name) __attribute__((alias(name)))
 int vxm_fault_fcntl64(int fd, int command, ...) ALIAS("vxm_fault_fcntl");
 int vxm_fault_fstat64(int fd, struct stat *status) ALIAS("vxm_fault_fstat");
+int vxm_fault_stat64(const char *path, struct stat *status) ALIAS("vxm_fault_stat");
+int vxm_fault_lstat64(const char *path, struct stat *status) ALIAS("vxm_fault_lstat");
 off_t vxm_fault_lseek64(int fd, off_t offset, int whence) ALIAS("vxm_fault_lseek");
 int vxm_fault_open64(const char *path, int flags, ...) ALIAS("vxm_fault_open");
 

@@ -41,6 +41,9 @@ enum fault_kind {
     FAULT_GETSOCKOPT,
     FAULT_SETSOCKOPT,
     FAULT_GETSOCKNAME, /* getsockname and getpeername */
+    FAULT_STAT,        /* stat and lstat */
+    FAULT_CHMOD,       /* chmod and fchmod */
+    FAULT_UNLINK,
     FAULT_IOCTL,
     FAULT_SYSCALL, /* syscall(), for calls that the C library has no name for */
     FAULT_OPEN,

@@ -4,10 +4,20 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#ifdef VXM_TEST_CHILD
+#include <string.h>
+#endif
+
+#include "support/test.h"
 #include "support/verdict.h"
 
 int main(int argc, char **argv)
 {
     verdict_select_driver();
+#ifdef VXM_TEST_CHILD
+    if (argc > 1 && strcmp(argv[1], "--child") == 0) {
+        return test_child(argc - 2, argv + 2);
+    }
+#endif
     return verdict_run(argc, argv, VXM_SUITE_LABEL);
 }

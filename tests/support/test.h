@@ -17,4 +17,9 @@
 #include <criterion/logging.h>
 #endif
 
+/* A program with the word CHILD in vxm_add_test_program() defines this function. Its tests start a
+ * second process with fork and execl("/proc/self/exe", "test", "--child", "anything", NULL); it
+ * gets what follows "--child", and its value is the process's exit status. */
+int test_child(int argc, char **argv);
+
 #endif /* VXM_TESTS_SUPPORT_TEST_H_ */
