@@ -52,6 +52,14 @@ clean
 printf '\nVXM_API int c(void);\n' >>"$tree/include/vxm/vxm.h"
 expect "an undocumented function" 1 documented.sh
 
+clean
+mkdir -p "$tree/examples"
+echo 'int in_example;' >"$tree/examples/e.c"
+printf '<!-- from examples/e.c -->\n```c\nint in_example;\n```\n' >"$tree/README.md"
+expect "nothing wrong" 0 readme.sh
+printf '<!-- from examples/e.c -->\n```c\nint gone_stale;\n```\n' >"$tree/README.md"
+expect "code that isn't in its example" 1 readme.sh
+
 if sh "$checks/format.sh" "$root" >/dev/null 2>&1 || [ $? -ne 77 ]; then
     clean
     expect "nothing wrong" 0 format.sh
