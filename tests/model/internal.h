@@ -59,8 +59,8 @@ struct model_object {
     void *block; /* a piece of the app's own host memory */
 };
 
-#define MODEL_ID(handle)           ((uint64_t)(uintptr_t)(handle))
-#define MODEL_HANDLE(type, object) ((type)(uintptr_t)(object)->object.id)
+#define MODEL_ID(handle)         ((uint64_t)(uintptr_t)(handle))
+#define MODEL_HANDLE(type, item) ((type)(uintptr_t)(item)->object.id)
 
 /* A zeroed object of `size` bytes that begins with a struct model_object; NULL: out of memory. */
 void *model__new_object(ModelObject kind, size_t size, struct model_device *device,
@@ -286,7 +286,7 @@ struct model_image {
     VkFormat format;
     VkImageTiling tiling;
     VkExtent3D extent;
-    uint32_t mipLevels, arrayLayers;
+    uint32_t mipLevels, arrayLayers, samples;
     VkSharingMode sharingMode;
     uint32_t handleTypes;
     uint64_t hash;
@@ -366,6 +366,9 @@ static inline const ModelDeviceConfig *model__device_config(const struct model_d
     return model__physical_config(device->physical);
 }
 
+/* Whether a device of it is alive. */
+bool model__physical_in_use(const struct model_physical *physical);
+
 /* device.c */
 struct model_device *model__device(VkDevice device);
 /* Enabled, or core in the device's version. */
@@ -374,12 +377,11 @@ bool model__enabled(const struct model_device *device, const char *extension);
 bool model__require_extension(const struct model_device *device, const char *extension);
 
 /* format.c */
-bool model__format_layout(const struct model_device *device, struct model_image *image);
 bool model__format_known(VkFormat format);
+uint32_t model__format_planes(VkFormat format);
+/* Fills planes and sizes of an image whose creation is filled in. */
+void model__format_layout(const ModelDeviceConfig *config, struct model_image *image);
 VkImageAspectFlags model__format_aspects(VkFormat format);
-
-/* resource.c */
-uint64_t model__plane_size(const struct model_image *image, uint32_t plane);
 
 /* semaphore.c and queue.c */
 bool model__semaphore_ready(struct model_semaphore *semaphore, uint64_t value);

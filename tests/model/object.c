@@ -133,6 +133,18 @@ struct model_object *model__any_object(const struct model_device *device, ModelO
     return NULL;
 }
 
+bool model__physical_in_use(const struct model_physical *physical)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        for (struct model_object *object = buckets[i]; object; object = object->next) {
+            if (object->kind == MODEL_DEVICE &&
+                ((struct model_device *)object)->physical == physical)
+                return true;
+        }
+    }
+    return false;
+}
+
 uint32_t model__count_objects(const struct model_device *device, ModelObject kind)
 {
     uint32_t count = 0;

@@ -1,0 +1,69 @@
+/*
+ * What every test on a real driver does before and after.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "real/fixture.h"
+
+#include <string.h>
+
+#include "real/validation.h"
+
+void real_fail(const char *file, int line, const char *text)
+{
+    cr_assert_fail("%s:%d: %s", file, line, text);
+}
+
+void real_begin(void)
+{
+    struct gpu gpu;
+
+    /* Some drivers keep descriptors of their own open from the first device on. */
+    gpu_open(&gpu);
+    gpu_close(&gpu);
+    support_begin();
+}
+
+void real_end(void)
+{
+    char text[8192];
+
+    unsigned problems = validation_problems(text, sizeof(text));
+    cr_expect_eq(problems, 0, "the validation layer reported %u problems:\n%s", problems, text);
+    support_end();
+}
+
+void real_check_failure(VkResult result, VkResult wanted, const char *words, const char *call,
+                        int line)
+{
+    VxmError error;
+
+    vxmGetLastError(&error);
+    cr_assert_eq(result, wanted, "line %d: %s: %s instead of %s (last error: %s)", line, call,
+                 vxmResultName(result), vxmResultName(wanted), error.message);
+    cr_assert_eq(error.result, wanted, "line %d: %s: the last error is of another call", line,
+                 call);
+    cr_assert_not_null(strstr(error.message, words), "line %d: %s: \"%s\" is not in: %s", line,
+                       call, words, error.message);
+}
+
+void real_describe(VxmMemory memory, VxmShared *shared)
+{
+    VXM(vxmExportMemory(memory, OPAQUE_FD, shared));
+    vxmCloseShared(shared);
+}
+
+void real_need_semaphore(VxmDevice device, VkSemaphoreType type)
+{
+    const VxmQueryInfo question = {.kind = VXM_HANDLE_KIND_SEMAPHORE,
+                                   .handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
+                                   .semaphoreType = type};
+    VxmQueryResult answer;
+
+    VXM(vxmQuery(device, &question, &answer));
+    if (!answer.exportable || !answer.importable) {
+        vxmDestroyDevice(device);
+        cr_skip_test("this driver can't do it: %s", answer.reason);
+    }
+}
