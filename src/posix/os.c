@@ -187,6 +187,11 @@ VkResult vxm__os_check(const VxmHandle *handle)
     return VK_SUCCESS;
 }
 
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
+}
+
 /* Best knowledge first. F_DUPFD_QUERY answers exactly, on Linux from 6.10 on. kcmp() answers
  * exactly too, but may be left out of a kernel or shut off in a container. Device and inode are the
  * last resort, and can be wrong in one direction: descriptors of anonymous inodes share one inode,
@@ -197,7 +202,7 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
     struct stat fileA;
     struct stat fileB;
 
-    if (fcntl(a->fd, F_GETFD) < 0 || fcntl(b->fd, F_GETFD) < 0)
+    if (!is_open(a->fd) || !is_open(b->fd))
         return false;
     if (a->fd == b->fd)
         return true;
