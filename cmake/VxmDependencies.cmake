@@ -67,8 +67,6 @@ if(vulkan_dir)
   file(STRINGS "${vulkan_dir}/vulkan/vulkan_core.h" version_line
     REGEX "^#define VK_HEADER_VERSION [0-9]+" LIMIT_COUNT 1)
   string(REGEX MATCH "[0-9]+" VXM_VULKAN_HEADER_VERSION "${version_line}")
-  file(STRINGS "${vulkan_dir}/vulkan/vulkan_core.h" complete_line
-    REGEX "^#define VK_HEADER_VERSION_COMPLETE " LIMIT_COUNT 1)
   # From 1.4 on the patch number goes on counting, so it alone orders the releases.
   if(VXM_VULKAN_HEADER_VERSION LESS VXM_VULKAN_HEADER_VERSION_MIN)
     message(FATAL_ERROR

@@ -61,7 +61,7 @@ apt() {
 
 if [ ${#needed[@]} -gt 0 ]; then
     echo "Installing ${needed[*]}"
-    apt update
+    apt update || echo "apt-get update failed; trying with the index that is there"
     apt install -y --no-install-recommends "${needed[@]}"
 fi
 for package in "${wanted[@]}"; do
