@@ -19,15 +19,17 @@ expect() {
     fi
 }
 clean() {
-    rm -rf "$tree/src" "$tree/include"
-    mkdir -p "$tree/src" "$tree/include/vxm"
+    rm -rf "$tree/src" "$tree/include" "$tree/examples"
+    mkdir -p "$tree/src" "$tree/include/vxm" "$tree/examples"
     cp "$root/.clang-format" "$tree/"
     echo 'int a;' >"$tree/src/a.c"
     printf '/** Does it. */\nVXM_API int b(void);\n' >"$tree/include/vxm/vxm.h"
+    printf 'int b(void);\nint c(void);\n' >"$tree/examples/e.c"
+    printf '<!-- from examples/e.c -->\n```c\nint c(void);\n```\n' >"$tree/README.md"
 }
 
 clean
-for check in no_system_ifs.sh file_length.sh documented.sh; do
+for check in no_system_ifs.sh file_length.sh documented.sh readme.sh; do
     expect "nothing wrong" 0 "$check"
 done
 
@@ -59,6 +61,13 @@ printf '<!-- from examples/e.c -->\n```c\nint in_example;\n```\n' >"$tree/README
 expect "nothing wrong" 0 readme.sh
 printf '<!-- from examples/e.c -->\n```c\nint gone_stale;\n```\n' >"$tree/README.md"
 expect "code that isn't in its example" 1 readme.sh
+
+clean
+echo 'int d(void);' >"$tree/examples/e.c"
+expect "an example that has moved on" 1 readme.sh
+clean
+echo 'no code' >"$tree/README.md"
+expect "a README without code" 1 readme.sh
 
 if sh "$checks/format.sh" "$root" >/dev/null 2>&1 || [ $? -ne 77 ]; then
     clean
