@@ -126,11 +126,8 @@ VkResult vxm__require_type(const char *caller, VxmHandleKind kind, uint32_t type
  * and a sentence that names the missing ones' names. */
 VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *type);
 
-/* What the two say, for an answer that is no failure. */
+/* The same as a question. */
 bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type);
-void vxm__word_missing_type(VxmHandleKind kind, uint32_t type, char *text, size_t size);
-void vxm__word_disabled_type(VxmDevice device, const struct vxm_handle_type *type, char *text,
-                             size_t size);
 
 /* The names of all types in a mask, such as "OPAQUE_FD and DMA_BUF", for sentences. */
 void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size);
@@ -316,14 +313,30 @@ VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t 
 
 /* ---- query_semaphore.c ---- */
 
-/* What the driver says of a semaphore type and a handle type that is enabled. VkSemaphoreType and
- * payload copies (sync fds) that don't go together are answered with nothing at all. */
-void vxm__ask_semaphore(VxmDevice device, VkSemaphoreType semaphoreType,
-                        const struct vxm_handle_type *type,
-                        VkExternalSemaphoreProperties *properties);
+/* VK_SUCCESS, and what the driver says, if it can do all of `features` with semaphores of that type
+ * and handles of that type; otherwise a sentence about why not, and what to do instead. */
+VkResult vxm__require_semaphore(const char *caller, VxmDevice device, VkSemaphoreType semaphoreType,
+                                const struct vxm_handle_type *type,
+                                VkExternalSemaphoreFeatureFlags features,
+                                VkExternalSemaphoreProperties *properties);
+
+/* VK_SUCCESS if the device has timelines on. */
+VkResult vxm__require_timeline(const char *caller, VxmDevice device);
 
 /* vxmQuery() for kind VXM_HANDLE_KIND_SEMAPHORE. */
 VkResult vxm__query_semaphore(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result);
+
+/* ---- semaphore.c ---- */
+
+/* A semaphore that can be exported as these types, checked beforehand; 0: none. */
+VkResult vxm__new_semaphore(VxmDevice device, VkSemaphoreType semaphoreType, uint64_t initialValue,
+                            VkExternalSemaphoreHandleTypeFlags handleTypes,
+                            VxmSemaphore *semaphore);
+
+/* Whether a semaphore can be made that is exported as all of these types; none is fine. */
+VkResult vxm__check_semaphore_export(const char *caller, VxmDevice device,
+                                     VkSemaphoreType semaphoreType,
+                                     VkExternalSemaphoreHandleTypeFlags handleTypes);
 
 /* ---- format.c ---- */
 

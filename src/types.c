@@ -54,7 +54,7 @@ void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size
     }
 }
 
-void vxm__word_missing_type(VxmHandleKind kind, uint32_t type, char *text, size_t size)
+static void word_missing_type(VxmHandleKind kind, uint32_t type, char *text, size_t size)
 {
     uint32_t here = 0;
     for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
@@ -86,7 +86,7 @@ VkResult vxm__require_type(const char *caller, VxmHandleKind kind, uint32_t type
                                   caller, kind_name(kind), type,
                                   type == 0 ? "none" : "more than one");
     }
-    vxm__word_missing_type(kind, type, text, sizeof text);
+    word_missing_type(kind, type, text, sizeof text);
     return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0, "%s: %s",
                      caller, text);
 }
@@ -98,8 +98,8 @@ bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type)
     return (enabled & type->type) != 0;
 }
 
-void vxm__word_disabled_type(VxmDevice device, const struct vxm_handle_type *type, char *text,
-                             size_t size)
+static void word_disabled_type(VxmDevice device, const struct vxm_handle_type *type, char *text,
+                               size_t size)
 {
     (void)snprintf(text, size, "%s %s handles need the device extension%s ", type->name,
                    kind_name(type->kind), type->extensions[1] ? "s" : "");
@@ -121,6 +121,6 @@ VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *ty
         return VK_SUCCESS;
     }
     char text[512];
-    vxm__word_disabled_type(device, type, text, sizeof text);
+    word_disabled_type(device, type, text, sizeof text);
     return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0, "%s", text);
 }
