@@ -1,0 +1,140 @@
+/*
+ * Images that are refused, each in words that name what stands in the way.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/exchange.h"
+
+TestSuite(image_refused, .init = contract_begin, .fini = contract_end);
+
+static void expect_refused(VxmDevice device, const VkImageCreateInfo *image, VkResult result,
+                           VxmErrorReason reason, const char *word)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(backend_opaque_type()->type);
+    VxmMemory memory;
+    VxmPlan plan;
+
+    fill(memory);
+    fill(plan);
+    expect_error(vxmCreateImage(device, image, &info, &memory), result, reason, word);
+    expect_error(vxmPlanImage(device, image, &info, &plan), result, reason, word);
+    expect_untouched(memory);
+    expect_untouched(plan);
+}
+
+#define EXPECT_ARGUMENT(device, change, word)                                                      \
+    do {                                                                                           \
+        VkImageCreateInfo image = contract_image_info(64, 64);                                     \
+        change;                                                                                    \
+        contract_note("%s", #change);                                                              \
+        expect_refused(device, &image, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,  \
+                       word);                                                                      \
+    } while (0)
+
+Test(image_refused, unknown_struct_in_the_chain)
+{
+    VkBaseInStructure unknown = {.sType = (VkStructureType)1000999000};
+    VkExternalMemoryImageCreateInfo own = {
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO,
+        .handleTypes = backend_opaque_type()->type,
+    };
+    VkImageFormatListCreateInfo list = {.sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
+                                        .pNext = &unknown};
+    VxmDevice device = contract_device();
+
+    EXPECT_ARGUMENT(device, image.pNext = &unknown, "1000999000");
+    /* Also behind one that travels. */
+    EXPECT_ARGUMENT(device, image.pNext = &list, "1000999000");
+    EXPECT_ARGUMENT(device, image.pNext = &own, "VkExternalMemory");
+    cr_expect_eq(model_call_count("vkCreateImage"), 0);
+    vxmDestroyDevice(device);
+}
+
+Test(image_refused, what_cant_be_shared_yet_is_named)
+{
+    VxmDevice device = contract_device();
+
+    EXPECT_ARGUMENT(device, image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT, "modifier");
+    EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_DISJOINT_BIT, "DISJOINT");
+    EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_SPARSE_BINDING_BIT, "sparse");
+    EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_SPARSE_RESIDENCY_BIT, "sparse");
+    EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_SPARSE_ALIASED_BIT, "sparse");
+    EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_PROTECTED_BIT, "protected");
+    EXPECT_ARGUMENT(device, image.initialLayout = VK_IMAGE_LAYOUT_GENERAL, "initialLayout");
+    EXPECT_ARGUMENT(device, image.initialLayout = VK_IMAGE_LAYOUT_PREINITIALIZED, "initialLayout");
+    vxmDestroyDevice(device);
+}
+
+Test(image_refused, every_field_at_its_extremes)
+{
+    VxmDevice device = contract_device();
+
+    EXPECT_ARGUMENT(device, image.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO, "sType");
+    EXPECT_ARGUMENT(device, image.imageType = (VkImageType)3, "imageType");
+    EXPECT_ARGUMENT(device, image.imageType = VK_IMAGE_TYPE_MAX_ENUM, "imageType");
+    EXPECT_ARGUMENT(device, image.imageType = (VkImageType)-1, "imageType");
+    EXPECT_ARGUMENT(device, image.format = VK_FORMAT_UNDEFINED, "format");
+    EXPECT_ARGUMENT(device, image.extent.width = 0, "extent");
+    EXPECT_ARGUMENT(device, image.extent.height = 0, "extent");
+    EXPECT_ARGUMENT(device, image.extent.depth = 0, "extent");
+    EXPECT_ARGUMENT(device, image.mipLevels = 0, "mipLevels");
+    EXPECT_ARGUMENT(device, image.arrayLayers = 0, "arrayLayers");
+    EXPECT_ARGUMENT(device, image.samples = (VkSampleCountFlagBits)0, "samples");
+    EXPECT_ARGUMENT(device, image.samples = (VkSampleCountFlagBits)3, "samples");
+    EXPECT_ARGUMENT(device, image.samples = (VkSampleCountFlagBits)128, "samples");
+    EXPECT_ARGUMENT(device, image.samples = (VkSampleCountFlagBits)-1, "samples");
+    EXPECT_ARGUMENT(device, image.tiling = VK_IMAGE_TILING_MAX_ENUM, "tiling");
+    EXPECT_ARGUMENT(device, image.usage = 0, "usage");
+    EXPECT_ARGUMENT(device, image.sharingMode = (VkSharingMode)2, "sharingMode");
+    EXPECT_ARGUMENT(device, image.sharingMode = VK_SHARING_MODE_MAX_ENUM, "sharingMode");
+    EXPECT_ARGUMENT(device, image.sharingMode = VK_SHARING_MODE_CONCURRENT, "CONCURRENT");
+    vxmDestroyDevice(device);
+}
+
+/* What the driver can't do is its answer, not an argument's fault. */
+Test(image_refused, what_the_driver_denies)
+{
+    VxmDevice device = contract_device();
+    VkImageCreateInfo images[7];
+
+    for (int i = 0; i < 7; i++) {
+        images[i] = contract_image_info(64, 64);
+    }
+    images[0].extent.width = UINT32_MAX;
+    images[1].extent.height = UINT32_MAX;
+    images[2].extent = (VkExtent3D){UINT32_MAX, UINT32_MAX, 1};
+    images[3].mipLevels = UINT32_MAX;
+    images[4].arrayLayers = UINT32_MAX;
+    images[5].format = VK_FORMAT_MAX_ENUM;
+    images[6].extent.depth = UINT32_MAX;
+    for (int i = 0; i < 7; i++) {
+        contract_note("image %d", i);
+        expect_refused(device, &images[i], VK_ERROR_FORMAT_NOT_SUPPORTED,
+                       VXM_ERROR_REASON_UNSUPPORTED, "image");
+    }
+    vxmDestroyDevice(device);
+}
+
+Test(image_refused, tiling_that_the_driver_cant_share)
+{
+    VxmDevice device = contract_device();
+
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        const struct backend_type *type = &backend_types[i];
+        VxmMemoryCreateInfo info = contract_memory_info(type->type);
+        VkImageCreateInfo image = contract_image_info(64, 64);
+        VxmMemory memory;
+
+        if (!type->exportable || type->exact) {
+            continue;
+        }
+        contract_note("%s", type->name);
+        cr_assert(model_external(model_config()->devices[0].images, type->type)->linearOnly);
+        fill(memory);
+        expect_error(vxmCreateImage(device, &image, &info, &memory), VK_ERROR_FORMAT_NOT_SUPPORTED,
+                     VXM_ERROR_REASON_UNSUPPORTED, type->name);
+        expect_untouched(memory);
+    }
+    vxmDestroyDevice(device);
+}
