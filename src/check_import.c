@@ -23,18 +23,19 @@ static VkResult check_uuid(const char *caller, const char *field, const char *ty
                            const uint8_t *theirs, const uint8_t *ours)
 {
     if (is_zero(theirs, VK_UUID_SIZE)) {
-        return vxm__fail_argument("%s: %s is all zero (unknown), but %s memory can only be "
+        return vxm__fail_argument("%s: %s is all zero (unknown), but %s handles can only be "
                                   "imported by the same device and driver, so it must be known. "
                                   "Fill it in from the exporter's VkPhysicalDeviceIDProperties.",
                                   caller, field, type);
     }
     if (memcmp(theirs, ours, VK_UUID_SIZE) != 0) {
-        return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-                         "%s: %s (%02x%02x%02x%02x...) is not this device's (%02x%02x%02x%02x...), "
-                         "and %s memory can only be imported by the same device and driver. Choose "
-                         "the device by the exporter's UUID, or share by another handle type.",
-                         caller, field, theirs[0], theirs[1], theirs[2], theirs[3], ours[0],
-                         ours[1], ours[2], ours[3], type);
+        return vxm__fail(
+            VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+            "%s: %s (%02x%02x%02x%02x...) is not this device's (%02x%02x%02x%02x...), "
+            "and %s handles can only be imported by the same device and driver. Choose "
+            "the device by the exporter's UUID, or share by another handle type.",
+            caller, field, theirs[0], theirs[1], theirs[2], theirs[3], ours[0], ours[1], ours[2],
+            ours[3], type);
     }
     return VK_SUCCESS;
 }

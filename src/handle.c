@@ -27,14 +27,11 @@ static const struct type_name memory_names[] = {
      "HOST_MAPPED_FOREIGN_MEMORY"},
     {VK_EXTERNAL_MEMORY_HANDLE_TYPE_ZIRCON_VMO_BIT_FUCHSIA, "ZIRCON_VMO"},
     {VK_EXTERNAL_MEMORY_HANDLE_TYPE_RDMA_ADDRESS_BIT_NV, "RDMA_ADDRESS"},
-#ifdef VK_QNX_external_memory_screen_buffer
-    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_SCREEN_BUFFER_BIT_QNX, "SCREEN_BUFFER"},
-#endif
-#ifdef VK_EXT_external_memory_metal
-    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLBUFFER_BIT_EXT, "MTLBUFFER"},
-    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLTEXTURE_BIT_EXT, "MTLTEXTURE"},
-    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLHEAP_BIT_EXT, "MTLHEAP"},
-#endif
+    /* By value: they came after the oldest headers that the library is built with. */
+    {0x00004000, "SCREEN_BUFFER"},
+    {0x00010000, "MTLBUFFER"},
+    {0x00020000, "MTLTEXTURE"},
+    {0x00040000, "MTLHEAP"},
 };
 
 static const struct type_name semaphore_names[] = {
