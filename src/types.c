@@ -109,8 +109,13 @@ static void word_disabled_type(VxmDevice device, const struct vxm_handle_type *t
         }
         append(text, size, type->extensions[i]);
     }
+    const char *instead =
+        type->kind == VXM_HANDLE_KIND_SEMAPHORE
+            ? ", which this driver does not have. Wait for the GPU work with a fence instead, and "
+              "then send the hand-over through a channel (vxmSendHandover())."
+            : ", which this driver does not have. Choose another handle type.";
     append(text, size,
-           device->owned ? ", which this driver does not have. Choose another handle type."
+           device->owned ? instead
                          : ", which this device was not created with. Enable what "
                            "vxmGetRequiredExtensions() lists, and name it in enabledExtensions.");
 }
