@@ -102,8 +102,9 @@ void vxm__drop_frame(VxmChannel channel)
 {
     struct vxm_inbox *inbox = &channel->inbox;
 
+    /* Not by vxm__close(): they have no type yet, which the payload would have told. */
     for (uint32_t i = 0; i < inbox->handleCount; i++)
-        vxm__close(&inbox->handles[i]);
+        vxm__os_close(&inbox->handles[i]);
     inbox->handleCount = 0;
     inbox->headerSize = 0;
     inbox->payloadSize = 0;

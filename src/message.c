@@ -162,16 +162,15 @@ VkResult vxmSendMemory(VxmChannel channel, const VxmShared *shared, uint64_t tim
     size_t size = 0;
     VkResult result = check_pointers(caller, channel, "shared", shared);
 
+    /* Whether it can be imported is for the receiver to judge, who may have another driver. */
     if (result == VK_SUCCESS)
-        result = vxm__check_description(caller, shared);
+        result = vxmEncodeShared(shared, sizeof(payload), payload, &size);
     if (result == VK_SUCCESS)
         result = check_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType);
     for (uint32_t i = 0; result == VK_SUCCESS && i < shared->memoryCount; i++) {
         handles[i] = shared->memories[i].handle;
         result = check_handle(caller, &handles[i], i, VXM_HANDLE_KIND_MEMORY, shared->handleType);
     }
-    if (result == VK_SUCCESS)
-        result = vxmEncodeShared(shared, sizeof(payload), payload, &size);
     if (result == VK_SUCCESS)
         result = vxm__send_frame(channel, VXM_MESSAGE_TYPE_MEMORY, payload, size, handles,
                                  shared->memoryCount, timeout);

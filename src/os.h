@@ -89,9 +89,10 @@ VkResult vxm__os_send(const VxmHandle *channel, const void *data, size_t size,
 
 /* Receives between 1 and size bytes, as soon as there are any, and the handles that came with them:
  * they are put behind those already in `handles` (of VXM_OS_MAX_HANDLES), with kind and type still
- * 0, the caller's to close. All close-on-exec. When more come than there is room for, or the system
- * says that some were lost, every one that arrived in this call is closed and the result is
- * VXM_ERROR_BAD_MESSAGE. Results else: VK_TIMEOUT, VXM_ERROR_PEER_LOST at the end of the stream. */
+ * 0, the caller's to close with vxm__os_close(). All close-on-exec. When more come than there is
+ * room for, or the system says that some were lost, every one that arrived in this call is closed
+ * and the result is VXM_ERROR_BAD_MESSAGE. Results else: VK_TIMEOUT, VXM_ERROR_PEER_LOST at the end
+ * of the stream. */
 VkResult vxm__os_receive(const VxmHandle *channel, void *data, size_t size, size_t *received,
                          VxmHandle handles[VXM_OS_MAX_HANDLES], uint32_t *handleCount,
                          uint64_t deadline);
