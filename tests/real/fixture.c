@@ -6,12 +6,20 @@
  */
 #include "real/fixture.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "real/validation.h"
 
+bool real_is_peer;
+
 void real_fail(const char *file, int line, const char *text)
 {
+    if (real_is_peer) {
+        fprintf(stderr, "peer: %s:%d: %s\n", file, line, text);
+        exit(EXIT_FAILURE);
+    }
     cr_assert_fail("%s:%d: %s", file, line, text);
 }
 
@@ -54,16 +62,18 @@ void real_describe(VxmMemory memory, VxmShared *shared)
     vxmCloseShared(shared);
 }
 
-void real_need_semaphore(VxmDevice device, VkSemaphoreType type)
+void real_need_semaphore(VkSemaphoreType type)
 {
     const VxmQueryInfo question = {.kind = VXM_HANDLE_KIND_SEMAPHORE,
                                    .handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
                                    .semaphoreType = type};
     VxmQueryResult answer;
+    struct gpu gpu;
 
-    VXM(vxmQuery(device, &question, &answer));
+    gpu_open(&gpu);
+    VXM(vxmQuery(gpu.device, &question, &answer));
+    gpu_close(&gpu);
     if (!answer.exportable || !answer.importable) {
-        vxmDestroyDevice(device);
         cr_skip_test("this driver can't do it: %s", answer.reason);
     }
 }

@@ -14,6 +14,8 @@
 #include "support/test.h"
 
 void real_begin(void);
+/* Set in the second process, which has no test to fail: it prints and exits instead. */
+extern bool real_is_peer;
 /* Fails the test for an open descriptor, leaked memory or a message of the validation layer. */
 void real_end(void);
 
@@ -26,6 +28,6 @@ void real_check_failure(VkResult result, VkResult wanted, const char *words, con
 void real_describe(VxmMemory memory, VxmShared *shared);
 
 /* Skips the test, with the query's own words, if the driver can't share semaphores of this type. */
-void real_need_semaphore(VxmDevice device, VkSemaphoreType type);
+void real_need_semaphore(VkSemaphoreType type);
 
 #endif /* VXM_TESTS_REAL_FIXTURE_H_ */
