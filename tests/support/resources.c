@@ -157,6 +157,19 @@ size_t support_resident_bytes(void)
     return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+void support_leak_on_purpose(bool on)
+{
+#ifdef SUPPORT_HAS_LSAN
+    if (on) {
+        __lsan_disable();
+    } else {
+        __lsan_enable();
+    }
+#else
+    (void)on;
+#endif
+}
+
 bool support_memory_leaked(void)
 {
 #ifdef SUPPORT_HAS_LSAN
@@ -171,7 +184,7 @@ void support_begin(void)
     support_take_fds(&at_begin);
 }
 
-void support_begin_on_driver(void)
+void support_keep_drivers_loaded(void)
 {
 #ifdef SUPPORT_HAS_LSAN
     static const char *const libraries[] = {"libvulkan.so.1", VXM_LAVAPIPE_LIBRARY,
@@ -183,7 +196,6 @@ void support_begin_on_driver(void)
         }
     }
 #endif
-    support_begin();
 }
 
 void support_end(void)

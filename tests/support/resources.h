@@ -12,6 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* For tests on a real driver, before the first Vulkan call and support_begin(). In the asan build
+ * the loader, the driver and the validation layer stay loaded from here on: once they are unloaded,
+ * LeakSanitizer takes what their globals held for lost. So no suppression is needed, and a Vulkan
+ * object that is left over is found too. */
+void support_keep_drivers_loaded(void);
+
 #define SUPPORT_MAX_FDS 1024
 
 struct support_fd {
@@ -28,12 +34,6 @@ struct support_fds {
 
 /* Takes the open descriptors of the process into memory. */
 void support_begin(void);
-
-/* The same for tests on a real driver. In the asan build the loader, the driver and the validation
- * layer stay loaded from here on: once they are unloaded, LeakSanitizer takes what their globals
- * held for lost. So no suppression is needed, and a Vulkan object that is left over is found too.
- */
-void support_begin_on_driver(void);
 
 /* Fails the test if another set of descriptors is open than at support_begin(), saying which, or if
  * LeakSanitizer (in the asan build) finds memory that nothing points to any more. Criterion alone
@@ -55,6 +55,10 @@ bool support_is_cloexec(int fd);
 /* Lines of /proc/self/maps, and the resident set in bytes; to compare before and after a loop. */
 size_t support_mapping_count(void);
 size_t support_resident_bytes(void);
+
+/* Between true and false, what the thread allocates may leak: for a test that leaves a Vulkan
+ * object over on purpose. */
+void support_leak_on_purpose(bool on);
 
 /* Whether memory is unreachable by now; always false outside of the asan build. It prints what it
  * found. */
