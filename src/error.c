@@ -30,19 +30,33 @@ static void cut_at_character(char *text)
     }
 }
 
+static void print(char *text, size_t size, const char *format, va_list arguments)
+{
+    int length = vsnprintf(text, size, format, arguments);
+    if (length < 0) {
+        text[0] = '\0';
+    } else if ((size_t)length >= size) {
+        cut_at_character(text);
+    }
+}
+
+void vxm__append(char *text, size_t size, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    print(text + length, size - length, format, arguments);
+    va_end(arguments);
+}
+
 VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const char *format, ...)
 {
     /* Not straight into last_error: an argument may be the message that stands there. */
     char message[sizeof last_error.message];
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(message, sizeof message, format, arguments);
+    print(message, sizeof message, format, arguments);
     va_end(arguments);
-    if (length < 0) {
-        message[0] = '\0';
-    } else if ((size_t)length >= sizeof message) {
-        cut_at_character(message);
-    }
 
     last_error.result = result;
     last_error.reason = reason;

@@ -106,6 +106,10 @@ VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const c
 VkResult vxm__fail_driver(VkResult result, const char *command, const char *doing,
                           const char *advice);
 
+/* Puts text behind the text that is there; what has no room is cut between characters, not within
+ * one. */
+void vxm__append(char *text, size_t size, const char *format, ...) VXM_PRINTF(3, 4);
+
 /* ---- alloc.c: host memory of the library's own ---- */
 
 /* Zeroed; NULL and a last error when there is none. allocator may be NULL. */

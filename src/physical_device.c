@@ -76,22 +76,21 @@ static void print_hex(char *text, const uint8_t *bytes, size_t count)
 /* One line of what there is, for the sentence that says that nothing fits. */
 static void add_device(char *text, size_t size, uint32_t index, const VxmIdentity *identity)
 {
-    size_t length = strlen(text);
     char uuid[2 * VK_UUID_SIZE + 1];
     char luid[2 * VK_LUID_SIZE + 1] = "none";
     print_hex(uuid, identity->deviceUUID, VK_UUID_SIZE);
     if (identity->deviceLUIDValid) {
         print_hex(luid, identity->deviceLUID, VK_LUID_SIZE);
     }
-    (void)snprintf(text + length, size - length, "%s%" PRIu32 " \"%.80s\" (UUID %s, LUID %s)",
-                   length > 0 ? ", " : "", index, identity->deviceName, uuid, luid);
+    vxm__append(text, size, "%s%" PRIu32 " \"%s\" (UUID %s, LUID %s)", text[0] ? ", " : "", index,
+                identity->deviceName, uuid, luid);
 }
 
 static VkResult fail_to_choose(const VxmDeviceCreateInfo *info, uint32_t met, const char *list)
 {
     char asked[256] = "";
     if (info->deviceName) {
-        (void)snprintf(asked, sizeof asked, " with \"%.100s\" in its name", info->deviceName);
+        vxm__append(asked, sizeof asked, " with \"%s\" in its name", info->deviceName);
     }
     const struct {
         const char *name;
@@ -101,9 +100,8 @@ static VkResult fail_to_choose(const VxmDeviceCreateInfo *info, uint32_t met, co
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; ++i) {
         if (ids[i].bytes) {
             char hex[2 * VK_UUID_SIZE + 1];
-            size_t length = strlen(asked);
             print_hex(hex, ids[i].bytes, ids[i].size);
-            (void)snprintf(asked + length, sizeof asked - length, " of %s %s", ids[i].name, hex);
+            vxm__append(asked, sizeof asked, " of %s %s", ids[i].name, hex);
         }
     }
     return vxm__fail(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, 0,

@@ -106,8 +106,7 @@ static VkResult query_memory(VxmDevice device, const VxmQueryInfo *info, VxmQuer
     if (asked != VK_SUCCESS) {
         /* The reason of a "no" is an answer, not the thread's last failure. */
         vxmGetLastError(&why);
-        snprintf(answer.reason, sizeof answer.reason, "%.*s", (int)sizeof answer.reason - 1,
-                 why.message);
+        vxm__append(answer.reason, sizeof answer.reason, "%s", why.message);
         vxm__fail(before.result, before.reason, before.code, "%s", before.message);
     }
     *result = answer;

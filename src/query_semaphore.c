@@ -4,8 +4,6 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include <stdio.h>
-
 #include "internal.h"
 
 static const char *type_name(VkSemaphoreType semaphoreType)
@@ -160,8 +158,7 @@ VkResult vxm__query_semaphore(VxmDevice device, const VxmQueryInfo *info, VxmQue
         /* The reason of a "no" is an answer, not the thread's last failure. */
         VxmError why;
         vxmGetLastError(&why);
-        (void)snprintf(answer.reason, sizeof answer.reason, "%.*s", (int)sizeof answer.reason - 1,
-                       why.message);
+        vxm__append(answer.reason, sizeof answer.reason, "%s", why.message);
         (void)vxm__fail(before.result, before.reason, before.code, "%s", before.message);
     }
     *result = answer;

@@ -24,15 +24,6 @@ static const char *kind_name(VxmHandleKind kind)
     return kind == VXM_HANDLE_KIND_SEMAPHORE ? "semaphore" : "memory";
 }
 
-/* Cut rather than overrun; the text always ends. */
-static void append(char *text, size_t size, const char *more)
-{
-    size_t length = strlen(text);
-    if (length + 1 < size) {
-        (void)snprintf(text + length, size - length, "%s", more);
-    }
-}
-
 void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size)
 {
     text[0] = '\0';
@@ -45,12 +36,12 @@ void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size
             name = number;
         }
         if (bit != (types & (~types + 1u))) {
-            append(text, size, (rest & (rest - 1u)) == 0 ? " and " : ", ");
+            vxm__append(text, size, "%s", (rest & (rest - 1u)) == 0 ? " and " : ", ");
         }
-        append(text, size, name);
+        vxm__append(text, size, "%s", name);
     }
     if (types == 0) {
-        append(text, size, "none");
+        vxm__append(text, size, "none");
     }
 }
 
@@ -105,19 +96,20 @@ static void word_disabled_type(VxmDevice device, const struct vxm_handle_type *t
                    kind_name(type->kind), type->extensions[1] ? "s" : "");
     for (uint32_t i = 0; i < VXM_TYPE_MAX_EXTENSIONS && type->extensions[i]; ++i) {
         if (i > 0) {
-            append(text, size, " and ");
+            vxm__append(text, size, " and ");
         }
-        append(text, size, type->extensions[i]);
+        vxm__append(text, size, "%s", type->extensions[i]);
     }
     const char *instead =
         type->kind == VXM_HANDLE_KIND_SEMAPHORE
             ? ", which this driver does not have. Wait for the GPU work with a fence instead, and "
               "then send the hand-over through a channel (vxmSendHandover())."
             : ", which this driver does not have. Choose another handle type.";
-    append(text, size,
-           device->owned ? instead
-                         : ", which this device was not created with. Enable what "
-                           "vxmGetRequiredExtensions() lists, and name it in enabledExtensions.");
+    vxm__append(text, size, "%s",
+                device->owned
+                    ? instead
+                    : ", which this device was not created with. Enable what "
+                      "vxmGetRequiredExtensions() lists, and name it in enabledExtensions.");
 }
 
 VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *type)
