@@ -69,7 +69,9 @@ Test(validation, reports_an_object_that_outlives_its_device)
 
     need_layer();
     gpu_open(&gpu);
+    support_leak_on_purpose(true);
     VK(vkCreateBuffer(gpu.vk, &info, NULL, &buffer));
+    support_leak_on_purpose(false);
     gpu_close(&gpu);
     cr_expect_eq(validation_problems(text, sizeof(text)), 1, "%s", text);
     cr_expect(validation_take("VUID-vkDestroyDevice-device-00378"), "it reported: %s", text);

@@ -27,6 +27,7 @@ void real_begin(void)
 {
     struct gpu gpu;
 
+    support_keep_drivers_loaded();
     /* Some drivers keep descriptors of their own open from the first device on. */
     gpu_open(&gpu);
     gpu_close(&gpu);
