@@ -16,9 +16,10 @@ enum {
     SKY_SIZE = 16,
     SUN_WIDTH = 4,
     SUN_HEIGHT = 2 * SUN_RADIUS,
-    FLOOR_WIDTH = 4096, /* a row of tiles, and below it the row between */
+    FLOOR_WIDTH = 4096, /* a row of tiles, and below it the row between... */
     FLOOR_TILE = 64,
-    FLOOR_HEIGHT = 2,
+    FLOOR_MISTS = 16, /* ...and so on, from full mist to none */
+    FLOOR_HEIGHT = 2 * FLOOR_MISTS,
     SKY_OFFSET = 0,
     SUN_OFFSET = SKY_OFFSET + 4 * SKY_SIZE * SKY_SIZE,
     FLOOR_OFFSET = SUN_OFFSET + 4 * SUN_WIDTH * SUN_HEIGHT,
@@ -45,6 +46,7 @@ static void mix_colours(unsigned char *colours)
     const struct colour bottom = {255, 62, 130};
     const struct colour dark = {24, 14, 62};
     const struct colour light = {66, 196, 214};
+    const struct colour mist = {196, 88, 124};
 
     for (int y = 0; y < SKY_SIZE; y++) {
         for (int x = 0; x < SKY_SIZE; x++) {
@@ -60,7 +62,9 @@ static void mix_colours(unsigned char *colours)
     for (int i = 0; i < FLOOR_WIDTH * FLOOR_HEIGHT; i++) {
         /* half a tile to the left, so that one lies in the middle */
         int tile = (i % FLOOR_WIDTH + FLOOR_TILE / 2) / FLOOR_TILE + i / FLOOR_WIDTH;
-        put(colours + FLOOR_OFFSET + 4 * i, dark, light, tile % 2, 1);
+        int clear = i / FLOOR_WIDTH / 2;
+        put(colours + FLOOR_OFFSET + 4 * i, mist, tile % 2 == 0 ? dark : light, clear,
+            FLOOR_MISTS - 1);
     }
 }
 
@@ -119,7 +123,7 @@ static void draw_sun(struct gpu *gpu, const struct scene *scene, VkImage image)
     }
 }
 
-/* The nearer to the horizon, the more tiles go into one line of pixels. */
+/* The nearer to the horizon, the more tiles go into one line of pixels, and the more mist. */
 static void draw_floor(struct gpu *gpu, const struct scene *scene, VkImage image)
 {
     const int depth = (int)DEMO_HEIGHT - HORIZON;
@@ -127,9 +131,14 @@ static void draw_floor(struct gpu *gpu, const struct scene *scene, VkImage image
     for (int line = 0; line < depth; line++) {
         int half = 256 * depth / (line + 1);
         int row = 16 * depth / (line + 4) % 8 / 4;
+        int clear = line / 9;
         if (half > FLOOR_WIDTH / 2) {
             half = FLOOR_WIDTH / 2;
         }
+        if (clear > FLOOR_MISTS - 1) {
+            clear = FLOOR_MISTS - 1;
+        }
+        row += 2 * clear;
         gpu_blit(gpu, scene->floor.image, VK_IMAGE_LAYOUT_GENERAL,
                  (struct area){FLOOR_WIDTH / 2 - half, row, FLOOR_WIDTH / 2 + half, row + 1}, image,
                  (struct area){0, HORIZON + line, (int)DEMO_WIDTH, HORIZON + line + 1},

@@ -19,6 +19,7 @@ static const struct {
     {VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT,
      "VK_EXT_image_drm_format_modifier"},
     {VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO, "VK_KHR_timeline_semaphore"},
+    {VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT, "VK_EXT_memory_priority"},
     {VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO, "VK_KHR_timeline_semaphore"},
 };
 

@@ -36,6 +36,7 @@ static const struct model_extension extensions[] = {
     {"VK_EXT_image_drm_format_modifier",
      0,
      {"VK_KHR_bind_memory2", "VK_KHR_image_format_list", "VK_KHR_sampler_ycbcr_conversion"}},
+    {"VK_EXT_memory_priority", 0, {NULL}},
     {"VK_EXT_pci_bus_info", 0, {NULL}},
     {"VK_EXT_physical_device_drm", 0, {NULL}},
     {"VK_KHR_portability_subset", 0, {NULL}},

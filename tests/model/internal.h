@@ -81,6 +81,9 @@ void *model__find_doomed(struct model_device *device, uint64_t id, ModelObject k
 
 void model__delete_object(struct model_object *object);
 
+/* Live objects of a kind, one after the other; the cursor begins as 0. NULL: no more. */
+void *model__next_object(ModelObject kind, uint64_t *cursor);
+
 /* Any live object of that kind, or of a device (kind MODEL_OBJECT_COUNT: of any kind but queues);
  * NULL: none. */
 struct model_object *model__any_object(const struct model_device *device, ModelObject kind);
@@ -219,6 +222,8 @@ void *model__native_map(union model_native native, uint64_t size);
 void model__native_unmap(void *data, uint64_t size);
 /* Private memory that no native stands for. */
 void *model__private_map(uint64_t size);
+/* Whether there is memory of the app's at all of these bytes. */
+bool model__range_mapped(const void *pointer, uint64_t size);
 
 /* A new payload (without identity if native is NULL), or the one of this identity. NULL: none. */
 struct model_payload *model__payload_new(const struct model_payload_info *info,
@@ -383,6 +388,12 @@ uint32_t model__format_planes(VkFormat format);
 void model__format_layout(const ModelDeviceConfig *config, struct model_image *image);
 VkImageAspectFlags model__format_aspects(VkFormat format);
 
+/* resource.c: what a resource with that create-info would be, after the same checks. */
+bool model__blank_buffer(struct model_device *device, const VkBufferCreateInfo *info,
+                         struct model_buffer *buffer);
+bool model__blank_image(struct model_device *device, const VkImageCreateInfo *info,
+                        struct model_image *image);
+
 /* semaphore.c and queue.c */
 bool model__semaphore_ready(struct model_semaphore *semaphore, uint64_t value);
 void model__semaphore_wait(struct model_semaphore *semaphore);
@@ -408,6 +419,8 @@ void model__forget_command_buffer(struct model_command_buffer *commandBuffer);
 
 /* Frees what an object holds beyond itself, for model_reset() and vkDestroy.... */
 void model__memory_drop(struct model_memory *memory, bool check);
+/* Closes a semaphore's native; a breach if it isn't the payload's any more. */
+void model__check_held(const union model_native *native, const struct model_payload *payload);
 void model__semaphore_drop(struct model_semaphore *semaphore, bool check);
 
 /* ---- proc.c: names to functions ---------------------------------------------------------------
@@ -440,6 +453,7 @@ extern const struct model_command model__device_commands[];
 extern const struct model_command model__resource_commands[];
 extern const struct model_command model__bind_commands[];
 extern const struct model_command model__memory_commands[];
+extern const struct model_command model__memory_fd_commands[];
 extern const struct model_command model__semaphore_commands[];
 extern const struct model_command model__queue_commands[];
 extern const struct model_command model__command_commands[];

@@ -120,6 +120,23 @@ void model__delete_object(struct model_object *object)
     model__free(object);
 }
 
+/* The cursor is a bucket and a place in it, which holds as long as nothing is made or deleted. */
+void *model__next_object(ModelObject kind, uint64_t *cursor)
+{
+    for (uint64_t bucket = *cursor >> 32; bucket < BUCKETS; bucket++) {
+        uint64_t place = 0;
+
+        for (struct model_object *object = buckets[bucket]; object; object = object->next) {
+            if (place++ < (*cursor & 0xffffffffu) || object->kind != kind)
+                continue;
+            *cursor = bucket << 32 | place;
+            return object;
+        }
+        *cursor = (bucket + 1) << 32;
+    }
+    return NULL;
+}
+
 struct model_object *model__any_object(const struct model_device *device, ModelObject kind)
 {
     for (size_t i = 0; i < BUCKETS; i++) {

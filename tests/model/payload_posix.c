@@ -138,6 +138,23 @@ void *model__private_map(uint64_t size)
     return data == MAP_FAILED ? NULL : data;
 }
 
+bool model__range_mapped(const void *pointer, uint64_t size)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uintptr_t begin = (uintptr_t)pointer / page * page;
+    uintptr_t end = (uintptr_t)pointer + size;
+    unsigned char state[1];
+
+    if (!pointer || end < begin)
+        return false;
+    /* mincore() fails with ENOMEM where nothing is mapped. */
+    for (; begin < end; begin += page) {
+        if (mincore((void *)begin, (size_t)page, state) != 0)
+            return false;
+    }
+    return true;
+}
+
 /* ---- for tests ---- */
 
 int model_make_dma_buf(uint64_t size)

@@ -1,0 +1,578 @@
+/*
+ * Memory: allocation, export, import and mapping.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* What vkAllocateMemory is asked, taken apart. */
+struct request {
+    struct model_device *device;
+    const VkMemoryAllocateInfo *info;
+    const VkImportMemoryFdInfoKHR *fd;
+    const VkImportMemoryHostPointerInfoEXT *host;
+    uint32_t importType;
+    const struct model_rule *rule; /* of importType */
+    uint32_t exportTypes;
+    struct model_buffer *buffer; /* dedicated to */
+    struct model_image *image;   /* dedicated to */
+    uint64_t hash;               /* of that; 0: not dedicated */
+};
+
+/* ---- checks of an allocation ---- */
+
+static bool take_apart(struct request *request)
+{
+    const VkMemoryAllocateInfo *info = request->info;
+    const VkExportMemoryAllocateInfo *export =
+        model__find_struct(info, VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO);
+    const VkMemoryDedicatedAllocateInfo *dedicated =
+        model__find_struct(info, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
+
+    request->fd = model__find_struct(info, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
+    request->host = model__find_struct(info, VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
+    if (request->fd && request->fd->handleType == 0)
+        request->fd = NULL;
+    if (request->fd)
+        request->importType = (uint32_t)request->fd->handleType;
+    if (request->host)
+        request->importType = (uint32_t)request->host->handleType;
+    request->rule = model__memory_rule(request->importType);
+    request->exportTypes = export ? export->handleTypes : 0;
+    if (request->fd && request->host) {
+        model__breach("06657", "two import structs in one chain");
+        return false;
+    }
+    if (dedicated && dedicated->buffer && dedicated->image) {
+        model__breach("01432", "dedicated to a buffer and to an image");
+        return false;
+    }
+    if (dedicated && dedicated->buffer) {
+        request->buffer =
+            model__find_child(request->device, MODEL_ID(dedicated->buffer), MODEL_BUFFER);
+        if (!request->buffer)
+            return false;
+        request->hash = request->buffer->hash;
+    }
+    if (dedicated && dedicated->image) {
+        request->image =
+            model__find_child(request->device, MODEL_ID(dedicated->image), MODEL_IMAGE);
+        if (!request->image)
+            return false;
+        request->hash = request->image->hash;
+    }
+    return true;
+}
+
+static void check_size(const struct request *request)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    const VkMemoryAllocateInfo *info = request->info;
+
+    if (info->allocationSize == 0)
+        model__breach("00638 07899", "an allocation of 0 bytes");
+    if (info->memoryTypeIndex >= config->memoryTypeCount)
+        model__breach("01714", "memory type %u of %u", info->memoryTypeIndex,
+                      config->memoryTypeCount);
+    else if (info->allocationSize >
+             config->heapSizes[config->memoryTypes[info->memoryTypeIndex].heapIndex])
+        model__breach("01713", "%llu bytes, more than the heap has",
+                      (unsigned long long)info->allocationSize);
+}
+
+static void check_dedicated(const struct request *request)
+{
+    uint64_t size = 0;
+
+    if (request->buffer)
+        size = request->buffer->requirements.size;
+    if (request->image)
+        size = request->image->totalSize;
+    if (request->image && (request->image->flags & VK_IMAGE_CREATE_DISJOINT_BIT))
+        model__breach("01797", "dedicated to a disjoint image");
+    else if (request->hash && size != request->info->allocationSize)
+        model__breach(request->image ? "02964" : "02965",
+                      "dedicated, with %llu bytes where the resource asks for %llu",
+                      (unsigned long long)request->info->allocationSize, (unsigned long long)size);
+}
+
+/* The driver's answer for the resource that this memory is for; raw memory may be for either. */
+static uint32_t features_of(const struct request *request, uint32_t type,
+                            uint32_t *exportFromImported, bool *dedicatedOnly)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    ModelExternal buffer = model__buffer_row(config, type);
+    ModelExternal image = model__image_row(
+        config, type, request->image ? request->image->tiling : VK_IMAGE_TILING_LINEAR);
+    uint32_t features = 0;
+
+    *exportFromImported = 0;
+    *dedicatedOnly = true;
+    if (!request->image) {
+        features |= buffer.features;
+        *exportFromImported |= buffer.exportFromImported;
+        *dedicatedOnly = (buffer.features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT) != 0;
+    }
+    if (!request->buffer) {
+        features |= image.features;
+        *exportFromImported |= image.exportFromImported;
+        if (image.features && !(image.features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT))
+            *dedicatedOnly = false;
+    }
+    if (request->image && (request->image->flags & VK_IMAGE_CREATE_DISJOINT_BIT))
+        *dedicatedOnly = false;
+    return features;
+}
+
+static void check_export(const struct request *request)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    const ModelExternal *rows = config->buffers;
+    uint32_t fromImported, bits = request->exportTypes, missing = bits;
+    bool dedicatedOnly;
+
+    if (bits == 0)
+        return;
+    for (uint32_t bit = 1; bit; bit <<= 1) {
+        if (!(bits & bit))
+            continue;
+        if (model__buffer_row(config, bit).features & VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT)
+            missing &= ~bit;
+        (void)features_of(request, bit, &fromImported, &dedicatedOnly);
+        if (dedicatedOnly && !request->hash && model__memory_rule(bit))
+            model__breach("00639", "type %s needs a dedicated allocation",
+                          model__memory_rule(bit)->name);
+    }
+    if (request->image || (!request->buffer && missing))
+        rows = config->images;
+    if (!request->importType) {
+        model__check_types(request->device, bits, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, rows,
+                           "00656", "memory for export");
+        return;
+    }
+    model__check_types(request->device, bits, ~0u, rows, "00656", "an import for export");
+    (void)features_of(request, request->importType, &fromImported, &dedicatedOnly);
+    if (bits & ~fromImported)
+        model__breach("00656 00671",
+                      "an import of type %#x for export as %#x, but exportFromImportedHandleTypes "
+                      "is %#x",
+                      request->importType, bits, fromImported);
+}
+
+/* What holds for an import of every type. */
+static void check_import(const struct request *request)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    uint32_t typeBits, fromImported, features;
+    bool dedicatedOnly;
+
+    if (!request->rule ||
+        request->rule->import != (request->fd ? request->fd->sType : request->host->sType)) {
+        model__breach(request->fd ? "00669" : "01748", "handle type %#x in this import struct",
+                      request->importType);
+        return;
+    }
+    model__require_extension(request->device, request->rule->extension);
+    features = features_of(request, request->importType, &fromImported, &dedicatedOnly);
+    if (!(features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT))
+        model__breach(request->fd ? "00667" : "01748", "%s can't be imported here",
+                      request->rule->name);
+    if (request->hash && (request->rule->flags & MODEL_RULE_DEDICATED_NEVER))
+        model__breach(request->rule->vuidDedicated, "a dedicated import of %s",
+                      request->rule->name);
+    else if (!request->hash && dedicatedOnly)
+        model__breach("00639", "%s is DEDICATED_ONLY, and this import is not", request->rule->name);
+    typeBits = request->fd ? config->dmaBufTypeBits : config->hostTypeBits;
+    if ((request->rule->flags & MODEL_RULE_TYPES_FROM_QUERY) &&
+        (request->info->memoryTypeIndex >= 32 ||
+         !(typeBits & 1u << request->info->memoryTypeIndex)))
+        model__breach(request->rule->vuidQuery, "memory type %u, where the query of %s answers %#x",
+                      request->info->memoryTypeIndex, request->rule->name, typeBits);
+    if ((request->buffer && !(request->buffer->handleTypes & request->importType)) ||
+        (request->image && !(request->image->handleTypes & request->importType)))
+        model__breach(request->buffer ? "02985" : "02989",
+                      "dedicated to a resource that was not created for %s", request->rule->name);
+}
+
+static void check_host(const struct request *request)
+{
+    uint64_t alignment = model__device_config(request->device)->minImportedHostPointerAlignment;
+    const void *pointer = request->host->pHostPointer;
+    bool asked = false;
+
+    if ((uintptr_t)pointer % alignment != 0)
+        model__breach("01749", "the pointer is no multiple of %llu", (unsigned long long)alignment);
+    else if (!model__range_mapped(pointer, request->info->allocationSize))
+        model__breach("01750", "the host range is not mapped");
+    if (request->info->allocationSize % alignment != 0)
+        model__breach(request->rule->vuidExact, "%llu bytes are no multiple of %llu",
+                      (unsigned long long)request->info->allocationSize,
+                      (unsigned long long)alignment);
+    for (uint32_t i = 0; i < request->device->queriedPointerCount; i++)
+        asked = asked || request->device->queriedPointers[i % MODEL_MAX_QUERIES] == pointer;
+    if (!asked && (request->rule->flags & MODEL_RULE_QUERY_MANDATORY))
+        model__breach(request->rule->vuidQuery,
+                      "vkGetMemoryHostPointerPropertiesEXT was not asked about this pointer");
+}
+
+/* Whether some object of the driver's holds that very fd. */
+static bool taken_already(const union model_native *native)
+{
+    uint64_t cursor = 0;
+    const struct model_memory *memory;
+
+    while ((memory = model__next_object(MODEL_MEMORY, &cursor)) != NULL) {
+        if (memory->hasNative && memory->native.fd == native->fd)
+            return true;
+    }
+    return false;
+}
+
+/* False: the handle is not of that type at all, which is an error and no breach. */
+static bool check_native(const struct request *request, const union model_native *native)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    const struct model_rule *rule = request->rule;
+    struct model_payload_info payload;
+    uint64_t identity[2];
+
+    if (!model__native_read(*native, &payload, identity) || payload.kind != MODEL_PAYLOAD_MEMORY ||
+        (payload.foreign && !(rule->flags & MODEL_RULE_FOREIGN_OK)))
+        return false;
+    if (taken_already(native))
+        model__breach("00668", "fd %d is the driver's already", native->fd);
+    if (!(payload.handleTypes & request->importType))
+        model__breach("00668", "a handle of types %#x imported as %s", payload.handleTypes,
+                      rule->name);
+    if (((rule->flags & MODEL_RULE_SAME_DEVICE) &&
+         memcmp(payload.deviceUUID, config->deviceUUID, VK_UUID_SIZE) != 0) ||
+        ((rule->flags & MODEL_RULE_SAME_DRIVER) &&
+         memcmp(payload.driverUUID, config->driverUUID, VK_UUID_SIZE) != 0))
+        model__breach("01746", "%s comes from another device or driver", rule->name);
+    if ((rule->flags & MODEL_RULE_EXACT) &&
+        (payload.size != request->info->allocationSize ||
+         payload.memoryTypeIndex != request->info->memoryTypeIndex))
+        model__breach(
+            rule->vuidExact,
+            "%s was exported with %llu bytes of memory type %u, and is imported with %llu "
+            "of %u",
+            rule->name, (unsigned long long)payload.size, payload.memoryTypeIndex,
+            (unsigned long long)request->info->allocationSize, request->info->memoryTypeIndex);
+    if ((rule->flags & MODEL_RULE_FITS) && request->info->allocationSize > payload.size)
+        model__breach(rule->vuidExact, "%s has %llu bytes, and %llu are imported", rule->name,
+                      (unsigned long long)payload.size,
+                      (unsigned long long)request->info->allocationSize);
+    if ((rule->flags & MODEL_RULE_DEDICATED_SAME) && payload.resource != request->hash)
+        model__breach(rule->vuidDedicated, "%s was exported %s, and is imported %s", rule->name,
+                      payload.resource ? "dedicated" : "without dedication",
+                      !request->hash      ? "without"
+                      : !payload.resource ? "dedicated"
+                                          : "dedicated to another kind of resource");
+    return true;
+}
+
+/* ---- allocation ---- */
+
+static VkResult make_payload(const struct request *request, struct model_memory *memory)
+{
+    const ModelDeviceConfig *config = model__device_config(request->device);
+    struct model_payload_info info = {0};
+    VkResult result;
+
+    if (request->fd) {
+        memory->native.fd = request->fd->fd;
+        memory->payload = model__payload_new(NULL, &memory->native);
+        if (!memory->payload)
+            return VK_ERROR_OUT_OF_HOST_MEMORY;
+        memory->hasNative = true;
+        return VK_SUCCESS;
+    }
+    info.kind = MODEL_PAYLOAD_MEMORY;
+    info.handleTypes = request->exportTypes;
+    info.size = memory->size;
+    info.memoryTypeIndex = memory->typeIndex;
+    info.resource = request->hash;
+    memcpy(info.deviceUUID, config->deviceUUID, VK_UUID_SIZE);
+    memcpy(info.driverUUID, config->driverUUID, VK_UUID_SIZE);
+    if (request->exportTypes && !request->host) {
+        result = model__native_create(&info, &memory->native);
+        if (result != VK_SUCCESS)
+            return result;
+        memory->hasNative = true;
+    }
+    memory->payload = model__payload_new(&info, memory->hasNative ? &memory->native : NULL);
+    if (!memory->payload) {
+        if (memory->hasNative)
+            model__native_close(memory->native);
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    if (request->host) {
+        memory->payload->data = request->host->pHostPointer;
+        memory->payload->borrowedData = true;
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult do_allocate(struct request *request, const VkAllocationCallbacks *allocator,
+                            VkDeviceMemory *pMemory)
+{
+    VkResult refusal = request->importType ? VK_ERROR_INVALID_EXTERNAL_HANDLE : VK_ERROR_UNKNOWN;
+    size_t before = model_breach_count();
+    union model_native native;
+    struct model_memory *memory;
+    VkResult result;
+
+    check_size(request);
+    check_dedicated(request);
+    if (request->importType)
+        check_import(request);
+    check_export(request);
+    if (request->rule && request->host)
+        check_host(request);
+    if (request->rule && request->fd) {
+        native.fd = request->fd->fd;
+        if (!check_native(request, &native))
+            return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
+    if (model_breach_count() != before)
+        return refusal;
+    if (model__count_objects(request->device, MODEL_MEMORY) >=
+        model__device_config(request->device)->maxMemoryAllocationCount)
+        return VK_ERROR_TOO_MANY_OBJECTS;
+    memory = model__new_object(MODEL_MEMORY, sizeof *memory, request->device, allocator);
+    if (!memory)
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    memory->size = request->info->allocationSize;
+    memory->typeIndex = request->info->memoryTypeIndex;
+    memory->exportTypes = request->exportTypes;
+    memory->importType = request->importType;
+    memory->dedicatedBuffer = request->buffer ? request->buffer->object.id : 0;
+    memory->dedicatedImage = request->image ? request->image->object.id : 0;
+    result = make_payload(request, memory);
+    if (result != VK_SUCCESS) {
+        model__delete_object(&memory->object);
+        return result;
+    }
+    *pMemory = MODEL_HANDLE(VkDeviceMemory, memory);
+    return VK_SUCCESS;
+}
+
+static void note_allocation(const VkMemoryAllocateInfo *info, const struct request *request,
+                            VkResult result, const VkDeviceMemory *pMemory)
+{
+    const VkMemoryDedicatedAllocateInfo *dedicated =
+        model__find_struct(info, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
+    ModelAllocation note;
+
+    memset(&note, 0, sizeof note);
+    note.importFd = -1;
+    if (result == VK_SUCCESS)
+        note.memory = *pMemory;
+    note.allocationSize = info->allocationSize;
+    note.memoryTypeIndex = info->memoryTypeIndex;
+    note.importHandleType = request->importType;
+    if (request->fd)
+        note.importFd = request->fd->fd;
+    if (request->host)
+        note.importPointer = request->host->pHostPointer;
+    note.exportHandleTypes = request->exportTypes;
+    note.dedicatedBuffer = dedicated ? dedicated->buffer : VK_NULL_HANDLE;
+    note.dedicatedImage = dedicated ? dedicated->image : VK_NULL_HANDLE;
+    model__set_last_allocation(&note);
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device,
+                                                      const VkMemoryAllocateInfo *pAllocateInfo,
+                                                      const VkAllocationCallbacks *pAllocator,
+                                                      VkDeviceMemory *pMemory)
+{
+    static const VkStructureType allowed[] = {
+        VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+        VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
+        VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+        VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT,
+    };
+    VkResult result = model__enter("vkAllocateMemory", pAllocateInfo);
+    struct request request = {0};
+    bool valid;
+
+    request.device = model__device(device);
+    request.info = pAllocateInfo;
+    valid =
+        request.device &&
+        model__check_chain(request.device, pAllocateInfo, VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+                           allowed, MODEL_COUNT(allowed)) &&
+        take_apart(&request);
+    if (result == VK_SUCCESS)
+        result = valid ? do_allocate(&request, pAllocator, pMemory) : VK_ERROR_UNKNOWN;
+    note_allocation(pAllocateInfo, &request, result, pMemory);
+    if (result != VK_SUCCESS && request.fd && model_config()->habits.closeFdOnFailedImport)
+        model__native_close((union model_native){.fd = request.fd->fd});
+    model__garbage(result, pMemory, sizeof *pMemory);
+    return model__leave(result);
+}
+
+/* The driver's own handle must still be what it was. */
+static void check_held(const union model_native *native, const struct model_payload *payload,
+                       const char *what)
+{
+    struct model_payload_info info;
+    uint64_t identity[2];
+
+    if (model__native_read(*native, &info, identity) &&
+        memcmp(identity, payload->identity, sizeof identity) == 0) {
+        model__native_close(*native);
+        return;
+    }
+    model__breach("ownership", "fd %d of a %s was the driver's, and somebody has closed it",
+                  native->fd, what);
+}
+
+void model__memory_drop(struct model_memory *memory, bool check)
+{
+    if (memory->hasNative && check)
+        check_held(&memory->native, memory->payload, "VkDeviceMemory");
+    else if (memory->hasNative)
+        model__native_close(memory->native);
+    if (check && memory->payload->borrowedData &&
+        !model__range_mapped(memory->payload->data, memory->size))
+        model__breach("ownership", "the imported host range was unmapped before vkFreeMemory");
+    model__payload_release(memory->payload);
+}
+
+void model__check_held(const union model_native *native, const struct model_payload *payload)
+{
+    check_held(native, payload, "VkSemaphore");
+}
+
+static VKAPI_ATTR void VKAPI_CALL free_memory(VkDevice device, VkDeviceMemory memory,
+                                              const VkAllocationCallbacks *pAllocator)
+{
+    struct model_device *owner;
+    struct model_memory *doomed;
+
+    model__enter_void("vkFreeMemory", NULL);
+    owner = model__device(device);
+    doomed = model__find_doomed(owner, MODEL_ID(memory), MODEL_MEMORY, pAllocator);
+    if (doomed) {
+        model__memory_drop(doomed, true);
+        model__delete_object(&doomed->object);
+    }
+    model__leave(VK_SUCCESS);
+}
+
+/* ---- mapping ---- */
+
+static VKAPI_ATTR VkResult VKAPI_CALL map_memory(VkDevice device, VkDeviceMemory memory,
+                                                 VkDeviceSize offset, VkDeviceSize size,
+                                                 VkMemoryMapFlags flags, void **ppData)
+{
+    VkResult result = model__enter("vkMapMemory", NULL);
+    struct model_device *owner = model__device(device);
+    struct model_memory *found =
+        owner ? model__find_child(owner, MODEL_ID(memory), MODEL_MEMORY) : NULL;
+    size_t before = model_breach_count();
+    char *data;
+
+    if (result == VK_SUCCESS && !found)
+        result = VK_ERROR_UNKNOWN;
+    if (result == VK_SUCCESS) {
+        if (found->mapped)
+            model__breach("00678", "the memory is mapped already");
+        if (!(model__device_config(owner)->memoryTypes[found->typeIndex].propertyFlags &
+              VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT))
+            model__breach("00682", "memory type %u is not HOST_VISIBLE", found->typeIndex);
+        if (flags != 0)
+            model__breach("flags-zerobitmask", "the flags are %#x", flags);
+        if (offset >= found->size || size == 0 ||
+            (size != VK_WHOLE_SIZE && size > found->size - offset))
+            model__breach("00679 00680 00681", "%llu bytes at offset %llu of %llu",
+                          (unsigned long long)size, (unsigned long long)offset,
+                          (unsigned long long)found->size);
+        data = before == model_breach_count() ? model__payload_data(found->payload, &found->native)
+                                              : NULL;
+        result = data ? VK_SUCCESS : VK_ERROR_MEMORY_MAP_FAILED;
+        if (data) {
+            found->mapped = true;
+            *ppData = data + offset;
+        }
+    }
+    model__garbage(result, ppData, sizeof *ppData);
+    return model__leave(result);
+}
+
+static VKAPI_ATTR void VKAPI_CALL unmap_memory(VkDevice device, VkDeviceMemory memory)
+{
+    struct model_device *owner;
+    struct model_memory *found;
+
+    model__enter_void("vkUnmapMemory", NULL);
+    owner = model__device(device);
+    found = owner ? model__find_child(owner, MODEL_ID(memory), MODEL_MEMORY) : NULL;
+    if (found && !found->mapped)
+        model__breach("00689", "the memory is not mapped");
+    if (found)
+        found->mapped = false;
+    model__leave(VK_SUCCESS);
+}
+
+static VkResult touch_ranges(const char *command, VkDevice device, uint32_t count,
+                             const VkMappedMemoryRange *ranges)
+{
+    VkResult result = model__enter(command, ranges);
+    struct model_device *owner = model__device(device);
+
+    for (uint32_t i = 0; owner && result == VK_SUCCESS && i < count; i++) {
+        struct model_memory *found =
+            model__find_child(owner, MODEL_ID(ranges[i].memory), MODEL_MEMORY);
+
+        if (found && !found->mapped)
+            model__breach("00684", "the memory is not mapped");
+    }
+    return model__leave(result);
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL flush_ranges(VkDevice device, uint32_t memoryRangeCount,
+                                                   const VkMappedMemoryRange *pMemoryRanges)
+{
+    return touch_ranges("vkFlushMappedMemoryRanges", device, memoryRangeCount, pMemoryRanges);
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL invalidate_ranges(VkDevice device, uint32_t memoryRangeCount,
+                                                        const VkMappedMemoryRange *pMemoryRanges)
+{
+    return touch_ranges("vkInvalidateMappedMemoryRanges", device, memoryRangeCount, pMemoryRanges);
+}
+
+const struct model_command model__memory_commands[] = {
+    MODEL_COMMAND("AllocateMemory", allocate_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
+    MODEL_COMMAND("FreeMemory", free_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
+    MODEL_COMMAND("MapMemory", map_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
+    MODEL_COMMAND("UnmapMemory", unmap_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
+    MODEL_COMMAND("FlushMappedMemoryRanges", flush_ranges, MODEL_OF_DEVICE, VK_API_VERSION_1_0,
+                  NULL),
+    MODEL_COMMAND("InvalidateMappedMemoryRanges", invalidate_ranges, MODEL_OF_DEVICE,
+                  VK_API_VERSION_1_0, NULL),
+    {NULL, NULL, MODEL_GLOBAL, 0, NULL},
+};
+
+/* ---- for tests ---- */
+
+void *model_memory_data(VkDeviceMemory memory)
+{
+    struct model_memory *found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
+
+    return found ? model__payload_data(found->payload, &found->native) : NULL;
+}
+
+int model_memory_fd(VkDeviceMemory memory)
+{
+    const struct model_memory *found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
+
+    return found && found->hasNative ? found->native.fd : -1;
+}

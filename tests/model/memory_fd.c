@@ -1,0 +1,149 @@
+/*
+ * VK_KHR_external_memory_fd and VK_EXT_external_memory_host: export, and questions about natives.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+static VkResult do_get_fd(struct model_device *device, const VkMemoryGetFdInfoKHR *info, int *pFd)
+{
+    const ModelHabits *habits = &model_config()->habits;
+    const struct model_rule *rule = model__memory_rule((uint32_t)info->handleType);
+    struct model_memory *memory = model__find_child(device, MODEL_ID(info->memory), MODEL_MEMORY);
+    union model_native native;
+    VkResult result;
+
+    if (!memory)
+        return VK_ERROR_UNKNOWN;
+    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR) {
+        model__breach("00672", "handle type %#x is no fd", (unsigned)info->handleType);
+        return VK_ERROR_UNKNOWN;
+    }
+    model__require_extension(device, rule->extension);
+    if (!(memory->exportTypes & (uint32_t)info->handleType)) {
+        model__breach("00671", "export as %s of memory allocated for export as %#x", rule->name,
+                      memory->exportTypes);
+        return VK_ERROR_UNKNOWN;
+    }
+    if (habits->exportMinusOne) {
+        *pFd = -1;
+        return VK_SUCCESS;
+    }
+    result = model__native_duplicate(memory->native, habits->exportWithoutCloexec, &native);
+    if (result == VK_SUCCESS)
+        *pFd = native.fd;
+    return result;
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL get_memory_fd(VkDevice device,
+                                                    const VkMemoryGetFdInfoKHR *pGetFdInfo,
+                                                    int *pFd)
+{
+    VkResult result = model__enter("vkGetMemoryFdKHR", pGetFdInfo);
+    struct model_device *owner = model__device(device);
+
+    if (result == VK_SUCCESS) {
+        if (owner && model__require_extension(owner, "VK_KHR_external_memory_fd") &&
+            model__check_chain(owner, pGetFdInfo, VK_STRUCTURE_TYPE_MEMORY_GET_FD_INFO_KHR, NULL,
+                               0))
+            result = do_get_fd(owner, pGetFdInfo, pFd);
+        else
+            result = VK_ERROR_UNKNOWN;
+    }
+    model__garbage(result, pFd, sizeof *pFd);
+    return model__leave(result);
+}
+
+static VkResult do_fd_properties(struct model_device *device, uint32_t handleType, int fd,
+                                 VkMemoryFdPropertiesKHR *pProperties)
+{
+    const struct model_rule *rule = model__memory_rule(handleType);
+    struct model_payload_info info;
+    uint64_t identity[2];
+
+    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR) {
+        model__breach("handleType-parameter", "handle type %#x is no fd", handleType);
+        return VK_ERROR_UNKNOWN;
+    }
+    if (rule->flags & MODEL_RULE_QUERY_FORBIDDEN) {
+        model__breach(rule->vuidQuery, "the properties of an %s can't be asked for", rule->name);
+        return VK_ERROR_UNKNOWN;
+    }
+    model__require_extension(device, rule->extension);
+    if (!model__native_read((union model_native){.fd = fd}, &info, identity) ||
+        info.kind != MODEL_PAYLOAD_MEMORY || !(info.handleTypes & handleType))
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    pProperties->memoryTypeBits =
+        model_config()->habits.unlikelyTypeBits ? 0 : model__device_config(device)->dmaBufTypeBits;
+    return VK_SUCCESS;
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+get_fd_properties(VkDevice device, VkExternalMemoryHandleTypeFlagBits handleType, int fd,
+                  VkMemoryFdPropertiesKHR *pMemoryFdProperties)
+{
+    VkResult result = model__enter("vkGetMemoryFdPropertiesKHR", pMemoryFdProperties);
+    struct model_device *owner = model__device(device);
+
+    if (result == VK_SUCCESS) {
+        if (owner && model__require_extension(owner, "VK_KHR_external_memory_fd") &&
+            model__check_chain(owner, pMemoryFdProperties,
+                               VK_STRUCTURE_TYPE_MEMORY_FD_PROPERTIES_KHR, NULL, 0))
+            result = do_fd_properties(owner, (uint32_t)handleType, fd, pMemoryFdProperties);
+        else
+            result = VK_ERROR_UNKNOWN;
+    }
+    return model__leave(result);
+}
+
+static VkResult do_host_properties(struct model_device *device, uint32_t handleType,
+                                   const void *pointer,
+                                   VkMemoryHostPointerPropertiesEXT *pProperties)
+{
+    const ModelDeviceConfig *config = model__device_config(device);
+    const struct model_rule *rule = model__memory_rule(handleType);
+
+    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT) {
+        model__breach("01752", "handle type %#x is no host pointer", handleType);
+        return VK_ERROR_UNKNOWN;
+    }
+    if ((uintptr_t)pointer % config->minImportedHostPointerAlignment != 0) {
+        model__breach("01753", "the pointer is no multiple of %llu",
+                      (unsigned long long)config->minImportedHostPointerAlignment);
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
+    if (!model__range_mapped(pointer, 1))
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    device->queriedPointers[device->queriedPointerCount++ % MODEL_MAX_QUERIES] = pointer;
+    pProperties->memoryTypeBits =
+        model_config()->habits.unlikelyTypeBits ? 0 : config->hostTypeBits;
+    return VK_SUCCESS;
+}
+
+static VKAPI_ATTR VkResult VKAPI_CALL
+get_host_properties(VkDevice device, VkExternalMemoryHandleTypeFlagBits handleType,
+                    const void *pHostPointer, VkMemoryHostPointerPropertiesEXT *pProperties)
+{
+    VkResult result = model__enter("vkGetMemoryHostPointerPropertiesEXT", pProperties);
+    struct model_device *owner = model__device(device);
+
+    if (result == VK_SUCCESS) {
+        if (owner && model__require_extension(owner, "VK_EXT_external_memory_host") &&
+            model__check_chain(owner, pProperties,
+                               VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT, NULL, 0))
+            result = do_host_properties(owner, (uint32_t)handleType, pHostPointer, pProperties);
+        else
+            result = VK_ERROR_UNKNOWN;
+    }
+    return model__leave(result);
+}
+
+const struct model_command model__memory_fd_commands[] = {
+    MODEL_COMMAND("GetMemoryFdKHR", get_memory_fd, MODEL_OF_DEVICE, 0, "VK_KHR_external_memory_fd"),
+    MODEL_COMMAND("GetMemoryFdPropertiesKHR", get_fd_properties, MODEL_OF_DEVICE, 0,
+                  "VK_KHR_external_memory_fd"),
+    MODEL_COMMAND("GetMemoryHostPointerPropertiesEXT", get_host_properties, MODEL_OF_DEVICE, 0,
+                  "VK_EXT_external_memory_host"),
+    {NULL, NULL, MODEL_GLOBAL, 0, NULL},
+};
