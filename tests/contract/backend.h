@@ -36,9 +36,23 @@ const struct backend_type *backend_opaque_type(void);
 /* The first that can be made elsewhere and needs no exact size; asserts that there is one. */
 const struct backend_type *backend_loose_type(void);
 
-/* Types of other systems, memory and semaphores. */
+struct backend_semaphore_type {
+    uint32_t type; /* VkExternalSemaphoreHandleTypeFlagBits */
+    const char *name;
+    bool timeline;      /* can carry one */
+    bool temporaryOnly; /* a copy of the payload */
+    const char *extension;
+};
+
+/* Semaphore handle types of this system; the first refers to its payload. */
+extern const struct backend_semaphore_type backend_semaphore_types[];
+extern const uint32_t backend_semaphore_type_count;
+
+/* Types of other systems. */
 extern const uint32_t backend_other_types[];
 extern const uint32_t backend_other_type_count;
+extern const uint32_t backend_other_semaphore_types[];
+extern const uint32_t backend_other_semaphore_type_count;
 
 /* What the back end needs around each test. */
 void backend_begin(void);
@@ -77,6 +91,9 @@ void backend_close(VxmHandle *handle);
  * number at once, can be played here; if so, puts an object that has nothing to do with it at the
  * value of `closed`, which must be closed, and returns it. */
 bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated);
+
+/* A name for vxmListen() that nobody else in the system uses. */
+const char *backend_channel_name(void);
 
 /* The handle that the model driver was given at its last vkAllocateMemory with an import. */
 bool backend_last_imported(VxmHandle *handle);

@@ -8,6 +8,7 @@
 #include "contract/backend.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -56,6 +57,25 @@ const uint32_t backend_other_types[] = {
 };
 const uint32_t backend_other_type_count =
     sizeof(backend_other_types) / sizeof(backend_other_types[0]);
+
+const struct backend_semaphore_type backend_semaphore_types[] = {
+    {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT, "OPAQUE_FD", true, false,
+     VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
+    {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT, "SYNC_FD", false, true,
+     VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
+};
+const uint32_t backend_semaphore_type_count =
+    sizeof(backend_semaphore_types) / sizeof(backend_semaphore_types[0]);
+
+const uint32_t backend_other_semaphore_types[] = {
+    VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT,
+    VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_KMT_BIT,
+    VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_D3D12_FENCE_BIT,
+    VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_ZIRCON_EVENT_BIT_FUCHSIA,
+    0x80000000, /* nobody's */
+};
+const uint32_t backend_other_semaphore_type_count =
+    sizeof(backend_other_semaphore_types) / sizeof(backend_other_semaphore_types[0]);
 
 const struct backend_type *backend_opaque_type(void)
 {
@@ -152,6 +172,11 @@ static int make_minus_one(void)
     return -1;
 }
 
+static int make_minus_two(void)
+{
+    return -2;
+}
+
 static int make_most_negative(void)
 {
     return INT32_MIN;
@@ -174,7 +199,16 @@ bool backend_make_wrong(uint32_t index, VxmHandleKind kind, uint32_t type, VxmHa
         {"fd INT_MIN", make_most_negative}, {"fd INT_MAX", make_highest},
     };
 
-    if (index >= sizeof(wrongs) / sizeof(wrongs[0])) {
+    const size_t count = sizeof(wrongs) / sizeof(wrongs[0]);
+
+    /* To a sync fd, -1 is right: already signalled. */
+    if (kind == VXM_HANDLE_KIND_SEMAPHORE &&
+        type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT) {
+        for (uint32_t i = 0; i <= index && i < count; i++) {
+            index += wrongs[i].make == make_minus_one ? 1u : 0u;
+        }
+    }
+    if (index >= count) {
         return false;
     }
     *what = wrongs[index].what;
@@ -244,6 +278,15 @@ bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated)
         close(fd);
     }
     return true;
+}
+
+const char *backend_channel_name(void)
+{
+    static char name[64];
+    static unsigned count;
+
+    snprintf(name, sizeof(name), "@vxm-contract-%ld-%u", (long)getpid(), count++);
+    return name;
 }
 
 bool backend_last_imported(VxmHandle *handle)

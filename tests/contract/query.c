@@ -171,9 +171,9 @@ Test(query, type_of_another_system)
         contract_note("type 0x%x", backend_other_types[i]);
         expect_no(device, &info, "system");
     }
-    VxmQueryInfo semaphore = about_semaphore(VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_KMT_BIT,
-                                             VK_SEMAPHORE_TYPE_BINARY);
-    expect_no(device, &semaphore, "OPAQUE_WIN32_KMT");
+    VxmQueryInfo semaphore =
+        about_semaphore(backend_other_semaphore_types[0], VK_SEMAPHORE_TYPE_BINARY);
+    expect_no(device, &semaphore, "system");
     vxmDestroyDevice(device);
 }
 
@@ -288,7 +288,7 @@ Test(query, description_from_the_other_side)
 
 Test(query, semaphores_binary_and_timeline)
 {
-    const uint32_t opaque = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
+    const uint32_t opaque = backend_semaphore_types[0].type;
     VxmDevice device = contract_device();
     VxmQueryInfo binary = about_semaphore(opaque, VK_SEMAPHORE_TYPE_BINARY);
     VxmQueryInfo timeline = about_semaphore(opaque, VK_SEMAPHORE_TYPE_TIMELINE);
@@ -308,8 +308,8 @@ Test(query, semaphores_binary_and_timeline)
 
 Test(query, timelines_that_the_device_lacks)
 {
-    VxmQueryInfo timeline = about_semaphore(VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
-                                            VK_SEMAPHORE_TYPE_TIMELINE);
+    VxmQueryInfo timeline =
+        about_semaphore(backend_semaphore_types[0].type, VK_SEMAPHORE_TYPE_TIMELINE);
     ModelConfig config = model_default_config();
     VxmDevice device;
 
