@@ -196,9 +196,8 @@ bool backend_make_wrong(uint32_t index, VxmHandleKind kind, uint32_t type, VxmHa
     } wrongs[] = {
         {"/dev/null", make_null},           {"a pipe", make_pipe},        {"a memfd", make_memfd},
         {"a directory", make_directory},    {"a closed fd", make_closed}, {"fd -1", make_minus_one},
-        {"fd INT_MIN", make_most_negative}, {"fd INT_MAX", make_highest},
+        {"fd INT_MIN", make_most_negative}, {"fd INT_MAX", make_highest}, {"fd -2", make_minus_two},
     };
-
     const size_t count = sizeof(wrongs) / sizeof(wrongs[0]);
 
     /* To a sync fd, -1 is right: already signalled. */
