@@ -324,10 +324,7 @@ Test(channel, peer_that_stops_reading_is_lost)
         result = vxmSendBytes(pair[0], VXM_MAX_MESSAGE_SIZE, data, SHORT);
         whole += result == VK_SUCCESS ? 1u : 0u;
     }
-    if (result == VK_TIMEOUT) {
-        cr_log_warn("this system takes messages of %u bytes as a whole or not at all",
-                    VXM_MAX_MESSAGE_SIZE);
-    } else {
+    if (result != VK_TIMEOUT) {
         cr_expect_eq(result, VXM_ERROR_PEER_LOST);
         expect_error(vxmSendBytes(pair[0], 1, data, SECOND), VXM_ERROR_PEER_LOST,
                      VXM_ERROR_REASON_PEER, "Close");
@@ -337,6 +334,12 @@ Test(channel, peer_that_stops_reading_is_lost)
     }
     for (; whole > 0; whole--)
         require(vxmReceiveBytes(pair[1], VXM_MAX_MESSAGE_SIZE, data, &size, 0));
+    if (result == VK_TIMEOUT) {
+        /* On a system that takes such a message as a whole or not at all, the next one is whole. */
+        require(vxmSendBytes(pair[0], 1, data, SECOND));
+        require(vxmReceiveBytes(pair[1], VXM_MAX_MESSAGE_SIZE, data, &size, 0));
+        cr_expect_eq(size, 1);
+    }
     cr_expect_eq(vxmReceiveBytes(pair[1], VXM_MAX_MESSAGE_SIZE, data, &size, 0), VK_TIMEOUT);
     vxmCloseChannel(pair[0]);
     expect_error(vxmReceiveBytes(pair[1], VXM_MAX_MESSAGE_SIZE, data, &size, SECOND),
