@@ -385,6 +385,25 @@ Test(channel, closed_peer_is_lost_for_good)
     free_shared(&shared);
 }
 
+/* Systems tell this apart from an orderly end. What had been sent before is there still. */
+Test(channel, peer_that_leaves_messages_unread_is_lost)
+{
+    VxmChannel pair[2];
+    char text[4];
+    size_t size;
+
+    require(vxmCreateChannelPair(pair));
+    require(vxmSendBytes(pair[1], 3, "you", SECOND));
+    require(vxmSendBytes(pair[0], 3, "bye", SECOND));
+    vxmCloseChannel(pair[0]);
+    require(vxmReceiveBytes(pair[1], sizeof(text), text, &size, UINT64_MAX));
+    expect_error(vxmReceiveBytes(pair[1], sizeof(text), text, &size, UINT64_MAX),
+                 VXM_ERROR_PEER_LOST, VXM_ERROR_REASON_PEER, NULL);
+    expect_error(vxmSendBytes(pair[1], 3, "you", SECOND), VXM_ERROR_PEER_LOST,
+                 VXM_ERROR_REASON_PEER, NULL);
+    vxmCloseChannel(pair[1]);
+}
+
 /* ---- what can't be sent ---- */
 
 Test(channel, descriptions_that_can_not_be_sent_are_refused)
