@@ -131,7 +131,7 @@ static void draw_floor(struct gpu *gpu, const struct scene *scene, VkImage image
     for (int line = 0; line < depth; line++) {
         int half = 256 * depth / (line + 1);
         int row = 16 * depth / (line + 4) % 8 / 4;
-        int clear = line / 9;
+        int clear = line * line / 600;
         if (half > FLOOR_WIDTH / 2) {
             half = FLOOR_WIDTH / 2;
         }

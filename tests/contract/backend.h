@@ -95,6 +95,18 @@ bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated);
 /* A name for vxmListen() that nobody else in the system uses. */
 const char *backend_channel_name(void);
 
+/* ---- faults: the library's calls of the system ----
+ * Kind 0 is the library's heap; 1 and up are the other calls, and a NULL name ends them. */
+const char *backend_fault_name(int kind);
+void backend_fail(int kind, unsigned nth, bool forGood);
+/* Ends the fault; whether a call did fail. */
+bool backend_failed(void);
+
+/* Takes down which handles are open and what they are, and compares later: whether all is as it
+ * was, or else the difference in words. */
+void backend_take_handles(void);
+bool backend_same_handles(char *difference, size_t capacity);
+
 /* The handle that the model driver was given at its last vkAllocateMemory with an import. */
 bool backend_last_imported(VxmHandle *handle);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "model/model.h"
+#include "support/faults.h"
 #include "support/resources.h"
 #include "support/test.h"
 
@@ -299,4 +300,36 @@ bool backend_last_imported(VxmHandle *handle)
                           .type = allocation.importHandleType,
                           .fd = allocation.importFd};
     return true;
+}
+
+/* ---- faults ---- */
+
+const char *backend_fault_name(int kind)
+{
+    return kind < FAULT_KINDS ? fault_kind_name((enum fault_kind)kind) : NULL;
+}
+
+void backend_fail(int kind, unsigned nth, bool forGood)
+{
+    faults_arm((enum fault_kind)kind, nth, forGood ? FAULT_FOR_GOOD : FAULT_ONCE, 0);
+}
+
+bool backend_failed(void)
+{
+    return faults_disarm();
+}
+
+static struct support_fds taken;
+
+void backend_take_handles(void)
+{
+    support_take_fds(&taken);
+}
+
+bool backend_same_handles(char *difference, size_t capacity)
+{
+    static struct support_fds now;
+
+    support_take_fds(&now);
+    return support_same_fds(&taken, &now, difference, capacity);
 }

@@ -245,12 +245,10 @@ static void drop_all(ModelObject kind)
     struct model_object *object;
 
     while ((object = model__any_object(NULL, kind)) != NULL) {
-        if (kind == MODEL_DEVICE)
-            model__drop_pending((struct model_device *)object);
         if (kind == MODEL_MEMORY)
-            model__memory_drop((struct model_memory *)object, false);
+            model__memory_drop((struct model_memory *)object);
         if (kind == MODEL_SEMAPHORE)
-            model__semaphore_drop((struct model_semaphore *)object, false);
+            model__semaphore_drop((struct model_semaphore *)object);
         if (kind == MODEL_COMMAND_BUFFER)
             model__forget_command_buffer((struct model_command_buffer *)object);
         /* The app's allocator may be gone by now. */
@@ -262,10 +260,17 @@ static void drop_all(ModelObject kind)
 void model_reset(const ModelConfig *config)
 {
     ModelConfig fresh = config ? *config : model_default_config();
+    struct model_device *device;
+    uint64_t cursor = 0;
 
+    model__lock();
+    /* Submissions hold on to semaphores, so they go first. */
+    while ((device = model__next_object(MODEL_DEVICE, &cursor)) != NULL)
+        model__drop_pending(device);
     for (int kind = 0; kind < MODEL_PAYLOAD_FD; kind++)
         drop_all((ModelObject)kind);
     active = fresh;
     configured = true;
     model__clear_report();
+    model__unlock();
 }

@@ -272,7 +272,8 @@ static VKAPI_ATTR void VKAPI_CALL destroy_device(VkDevice device,
             model__breach("00378 05137", "the device is destroyed while a %s of it is alive",
                           model__object_names[child->kind]);
         } else {
-            if (!model__run_pending(doomed))
+            model__run_all();
+            if (doomed->pending)
                 model__breach("00378 05137", "the device is destroyed with submissions pending");
             model__drop_pending(doomed);
             delete_device(doomed);

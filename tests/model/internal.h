@@ -7,6 +7,8 @@
 #ifndef VXM_TESTS_MODEL_INTERNAL_H_
 #define VXM_TESTS_MODEL_INTERNAL_H_ 1
 
+#include <stdatomic.h>
+
 #include "model.h"
 
 #define MODEL_COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -30,6 +32,9 @@ VkResult model__enter(const char *command, const void *chain);
 void model__enter_void(const char *command, const void *chain);
 VkResult model__leave(VkResult result);
 
+void model__lock(void);
+void model__unlock(void);
+
 /* More structs of the current call, such as the other elements of an array. */
 void model__record_chain(const void *chain);
 
@@ -43,6 +48,7 @@ void model__breach(const char *rule, const char *format, ...) MODEL_PRINTF(2, 3)
 void model__garbage(VkResult result, void *output, size_t size);
 
 void model__clear_report(void);
+void model__note_barrier(const ModelBarrier *barrier);
 void model__set_last_allocation(const ModelAllocation *allocation);
 void model__clear_last_allocation(void);
 
@@ -194,9 +200,6 @@ struct model_payload_info {
     uint8_t driverUUID[VK_UUID_SIZE];
 };
 
-/* What a semaphore's payload page holds. */
-struct model_sync_page;
-
 struct model_payload {
     struct model_payload *next;
     uint32_t references;
@@ -327,6 +330,7 @@ struct model_semaphore_payload {
     union model_native native;
     uint32_t references;
     bool elsewhere; /* somebody else may signal it */
+    bool copy;      /* a wait leaves it as it is, for others have the same sync file */
     uint32_t importType;
 };
 
@@ -394,34 +398,58 @@ bool model__blank_buffer(struct model_device *device, const VkBufferCreateInfo *
 bool model__blank_image(struct model_device *device, const VkImageCreateInfo *info,
                         struct model_image *image);
 
-/* semaphore.c and queue.c */
-bool model__semaphore_ready(struct model_semaphore *semaphore, uint64_t value);
-void model__semaphore_wait(struct model_semaphore *semaphore);
-void model__semaphore_signal(struct model_semaphore_payload *payload, VkSemaphoreType type,
-                             uint64_t value);
-struct model_semaphore_payload *model__semaphore_payload(struct model_semaphore *semaphore);
-struct model_semaphore_payload *model__sync_payload_reference(struct model_semaphore_payload *p);
+/* semaphore.c: what a semaphore's value lies in, shared by everybody who has the payload. A binary
+ * one is 1 when it is signalled. */
+struct model_sync_page {
+    _Atomic uint64_t value;
+};
+#define MODEL_SYNC_PAGE_SIZE 4096u
+
+/* Takes the native over on success. NULL: out of memory. */
+struct model_semaphore_payload *model__sync_payload_new(const struct model_payload_info *info,
+                                                        const union model_native *native);
+struct model_semaphore_payload *
+model__sync_payload_reference(struct model_semaphore_payload *payload);
 void model__sync_payload_release(struct model_semaphore_payload *payload);
-bool model__sync_signalled(const struct model_semaphore_payload *payload);
-/* Whether a submission that is not done yet waits for it or signals it. */
-bool model__semaphore_pending(const struct model_device *device, const struct model_semaphore *s);
-bool model__signal_pending(const struct model_device *device,
-                           const struct model_semaphore_payload *payload);
-void model__retarget_signals(struct model_device *device, struct model_semaphore_payload *from,
-                             struct model_semaphore_payload *to);
-/* Executes what can be; true if nothing is left. */
-bool model__run_pending(struct model_device *device);
+void model__describe_semaphore(const struct model_device *device, uint32_t kind,
+                               VkSemaphoreType type, uint32_t handleTypes,
+                               struct model_payload_info *info);
+/* The payload in force. */
+struct model_semaphore_payload *model__semaphore_payload(struct model_semaphore *semaphore);
+uint64_t model__sync_value(const struct model_semaphore_payload *payload);
+bool model__sync_ready(const struct model_semaphore_payload *payload, VkSemaphoreType type,
+                       uint64_t value);
+void model__sync_signal(struct model_semaphore_payload *payload, VkSemaphoreType type,
+                        uint64_t value);
+uint64_t model__deadline(uint64_t timeout);
+/* Pauses; false when the time is over. */
+bool model__poll(uint64_t deadline);
+
+/* queue.c */
+/* Executes whatever can be, on every device. */
+void model__run_all(void);
 void model__drop_pending(struct model_device *device);
+/* Whether a submission that is not done yet waits for it or signals it. */
+bool model__semaphore_pending(const struct model_semaphore *semaphore);
+bool model__signal_pending(const struct model_semaphore_payload *payload);
+void model__retarget_signals(struct model_semaphore_payload *from,
+                             struct model_semaphore_payload *to);
+/* As if a queue had waited for a binary semaphore. */
+void model__semaphore_waited(struct model_semaphore *semaphore);
+
+/* barrier.c: the rules of a barrier when it is recorded, and when it is executed. */
+void model__check_barrier(const struct model_command_buffer *commands, const ModelBarrier *barrier);
+void model__execute_barrier(const ModelBarrier *barrier);
 
 /* command.c: the checks of a command buffer's barriers when it is executed. */
 void model__execute(struct model_command_buffer *commandBuffer);
 void model__forget_command_buffer(struct model_command_buffer *commandBuffer);
 
 /* Frees what an object holds beyond itself, for model_reset() and vkDestroy.... */
-void model__memory_drop(struct model_memory *memory, bool check);
+void model__memory_drop(struct model_memory *memory);
 /* Closes a semaphore's native; a breach if it isn't the payload's any more. */
 void model__check_held(const union model_native *native, const struct model_payload *payload);
-void model__semaphore_drop(struct model_semaphore *semaphore, bool check);
+void model__semaphore_drop(struct model_semaphore *semaphore);
 
 /* ---- proc.c: names to functions ---------------------------------------------------------------
  */
@@ -455,6 +483,7 @@ extern const struct model_command model__bind_commands[];
 extern const struct model_command model__memory_commands[];
 extern const struct model_command model__memory_fd_commands[];
 extern const struct model_command model__semaphore_commands[];
+extern const struct model_command model__semaphore_fd_commands[];
 extern const struct model_command model__queue_commands[];
 extern const struct model_command model__command_commands[];
 

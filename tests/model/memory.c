@@ -433,14 +433,11 @@ static void check_held(const union model_native *native, const struct model_payl
                   native->fd, what);
 }
 
-void model__memory_drop(struct model_memory *memory, bool check)
+void model__memory_drop(struct model_memory *memory)
 {
-    if (memory->hasNative && check)
+    if (memory->hasNative)
         check_held(&memory->native, memory->payload, "VkDeviceMemory");
-    else if (memory->hasNative)
-        model__native_close(memory->native);
-    if (check && memory->payload->borrowedData &&
-        !model__range_mapped(memory->payload->data, memory->size))
+    if (memory->payload->borrowedData && !model__range_mapped(memory->payload->data, memory->size))
         model__breach("ownership", "the imported host range was unmapped before vkFreeMemory");
     model__payload_release(memory->payload);
 }
@@ -460,7 +457,7 @@ static VKAPI_ATTR void VKAPI_CALL free_memory(VkDevice device, VkDeviceMemory me
     owner = model__device(device);
     doomed = model__find_doomed(owner, MODEL_ID(memory), MODEL_MEMORY, pAllocator);
     if (doomed) {
-        model__memory_drop(doomed, true);
+        model__memory_drop(doomed);
         model__delete_object(&doomed->object);
     }
     model__leave(VK_SUCCESS);
@@ -565,9 +562,14 @@ const struct model_command model__memory_commands[] = {
 
 void *model_memory_data(VkDeviceMemory memory)
 {
-    struct model_memory *found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
+    struct model_memory *found;
+    void *data;
 
-    return found ? model__payload_data(found->payload, &found->native) : NULL;
+    model__lock();
+    found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
+    data = found ? model__payload_data(found->payload, &found->native) : NULL;
+    model__unlock();
+    return data;
 }
 
 int model_memory_fd(VkDeviceMemory memory)

@@ -17,6 +17,7 @@
 #define MAX_CALLS      16384u
 #define MAX_BREACHES   256u
 #define MAX_INJECTIONS 8u
+#define MAX_BARRIERS   256u
 #define MAX_SENTENCE   400u
 
 struct injection {
@@ -36,6 +37,8 @@ static uint32_t injectionCount;
 static uint32_t failureCount;
 static char breaches[MAX_BREACHES][MAX_SENTENCE];
 static size_t breachCount;
+static ModelBarrier barriers[MAX_BARRIERS];
+static size_t barrierCount;
 static ModelAllocation lastAllocation;
 static bool hasLastAllocation;
 
@@ -53,6 +56,16 @@ void *model__allocate(size_t size)
 void model__free(void *memory)
 {
     free(memory);
+}
+
+void model__lock(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+void model__unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
 }
 
 static ModelCall *call_at(size_t index)
@@ -169,8 +182,15 @@ void model__set_last_allocation(const ModelAllocation *allocation)
     hasLastAllocation = true;
 }
 
+void model__note_barrier(const ModelBarrier *barrier)
+{
+    if (barrierCount < MAX_BARRIERS)
+        barriers[barrierCount++] = *barrier;
+}
+
 void model__clear_report(void)
 {
+    barrierCount = 0;
     callCount = 0;
     current = 0;
     resultCalls = 0;
@@ -277,6 +297,18 @@ bool model_last_allocation(ModelAllocation *allocation)
     if (hasLastAllocation)
         *allocation = lastAllocation;
     return hasLastAllocation;
+}
+
+size_t model_barrier_count(void)
+{
+    return barrierCount;
+}
+
+bool model_barrier(size_t index, ModelBarrier *barrier)
+{
+    if (index < barrierCount)
+        *barrier = barriers[index];
+    return index < barrierCount;
 }
 
 size_t model_breach_count(void)

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,6 +85,30 @@ Test(failed, directory)
     close(fd);
 }
 
+/* The next three could be handles for all that the library can tell: only the driver refuses
+ * them. */
+Test(failed, device_file)
+{
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    import_wrong_fd(fd);
+    close(fd);
+}
+
+Test(failed, anonymous_inode)
+{
+    int fd = eventfd(0, EFD_CLOEXEC);
+    import_wrong_fd(fd);
+    close(fd);
+}
+
+Test(failed, memory_of_another_kind)
+{
+    int fd = memfd_create("no Vulkan memory", MFD_CLOEXEC);
+    cr_assert_eq(ftruncate(fd, 2 * (off_t)SIZE), 0);
+    import_wrong_fd(fd);
+    close(fd);
+}
+
 Test(failed, closed_and_negative)
 {
     struct gpu gpu;
@@ -109,7 +134,7 @@ Test(failed, closed_and_negative)
 /* An app that imports by itself: the plan settles what the driver did with the duplicate. */
 Test(failed, through_the_plan)
 {
-    int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int fd = eventfd(0, EFD_CLOEXEC);
     struct gpu gpu;
     VxmShared shared;
 

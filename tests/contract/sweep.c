@@ -1,0 +1,323 @@
+/*
+ * The sweep's engine.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/sweep.h"
+
+#include <stdlib.h>
+
+/* More steps than any entry point has inner calls: a sweep that doesn't end is a failure. */
+#define MAX_STEPS 400u
+
+static struct world world;
+static struct world before;
+
+/* ---- the app's allocator: fails its nth allocation, and counts ---- */
+
+static struct {
+    bool on;
+    unsigned nth; /* 0: none fails */
+    bool forGood;
+    unsigned calls;
+    unsigned hits;
+    long outstanding;
+} callbacks;
+
+/* The size stands in front of the memory, for realloc. */
+union header {
+    size_t size;
+    max_align_t align;
+};
+
+static bool callback_fails(void)
+{
+    callbacks.calls++;
+    if (callbacks.nth == 0 || callbacks.calls < callbacks.nth ||
+        (callbacks.calls > callbacks.nth && !callbacks.forGood)) {
+        return false;
+    }
+    callbacks.hits++;
+    return true;
+}
+
+static VKAPI_ATTR void *VKAPI_CALL callback_allocate(void *data, size_t size, size_t alignment,
+                                                     VkSystemAllocationScope scope)
+{
+    union header *header;
+
+    (void)scope;
+    cr_expect_eq(data, &callbacks);
+    cr_expect_leq(alignment, sizeof(max_align_t));
+    if (callback_fails()) {
+        return NULL;
+    }
+    header = malloc(sizeof(*header) + size);
+    if (header == NULL) {
+        return NULL;
+    }
+    header->size = size;
+    callbacks.outstanding++;
+    return header + 1;
+}
+
+static VKAPI_ATTR void VKAPI_CALL callback_free(void *data, void *memory)
+{
+    cr_expect_eq(data, &callbacks);
+    if (memory != NULL) {
+        callbacks.outstanding--;
+        free((union header *)memory - 1);
+    }
+}
+
+static VKAPI_ATTR void *VKAPI_CALL callback_reallocate(void *data, void *original, size_t size,
+                                                       size_t alignment,
+                                                       VkSystemAllocationScope scope)
+{
+    void *memory = size != 0 ? callback_allocate(data, size, alignment, scope) : NULL;
+
+    if (original != NULL && memory != NULL) {
+        size_t old = ((union header *)original - 1)->size;
+
+        memcpy(memory, original, old < size ? old : size);
+    }
+    if (original != NULL && (memory != NULL || size == 0)) {
+        callback_free(data, original);
+    }
+    return memory;
+}
+
+const VkAllocationCallbacks *sweep_allocator(void)
+{
+    static const VkAllocationCallbacks allocator = {
+        .pUserData = &callbacks,
+        .pfnAllocation = callback_allocate,
+        .pfnReallocation = callback_reallocate,
+        .pfnFree = callback_free,
+    };
+
+    return callbacks.on ? &allocator : NULL;
+}
+
+VxmDevice sweep_device(void)
+{
+    VxmDeviceCreateInfo info = {.getInstanceProcAddr = model_vkGetInstanceProcAddr,
+                                .allocator = sweep_allocator()};
+    VxmDevice device = NULL;
+
+    require(vxmCreateDevice(&info, &device));
+    return device;
+}
+
+/* ---- one fault ---- */
+
+struct fault {
+    enum sweep_kind kind;
+    VkResult result; /* of a Vulkan command */
+    int system;      /* which system call */
+    unsigned nth;
+    bool forGood;
+};
+
+static void arm(const struct fault *fault)
+{
+    callbacks.calls = 0;
+    callbacks.hits = 0;
+    callbacks.nth = 0;
+    switch (fault->kind) {
+    case SWEEP_VULKAN:
+        model_clear_failures();
+        model_fail(NULL, fault->nth, fault->result, fault->forGood);
+        break;
+    case SWEEP_CALLBACK:
+        callbacks.nth = fault->nth;
+        callbacks.forGood = fault->forGood;
+        break;
+    default:
+        backend_fail(fault->system, fault->nth, fault->forGood);
+        break;
+    }
+}
+
+/* Whether a call did fail. */
+static bool disarm(const struct fault *fault)
+{
+    bool hit;
+
+    switch (fault->kind) {
+    case SWEEP_VULKAN:
+        hit = model_failures() > 0;
+        model_clear_failures();
+        return hit;
+    case SWEEP_CALLBACK:
+        hit = callbacks.hits > 0;
+        callbacks.nth = 0;
+        return hit;
+    default:
+        return backend_failed();
+    }
+}
+
+static bool result_is_right(const struct fault *fault, VkResult result)
+{
+    switch (fault->kind) {
+    case SWEEP_VULKAN:
+        return result == fault->result;
+    case SWEEP_CALLBACK:
+    case SWEEP_MALLOC:
+        return result == VK_ERROR_OUT_OF_HOST_MEMORY;
+    default:
+        return result != VK_SUCCESS;
+    }
+}
+
+/* ---- one step ---- */
+
+static void expect_nothing_changed(const struct scenario *scenario, uint32_t live, long outstanding)
+{
+    static char text[4096];
+
+    if ((scenario->flags & SWEEP_ENDS_INPUT) != 0) {
+        static const VxmPlan empty;
+
+        cr_expect_eq(memcmp(&world.plan, &empty, sizeof(empty)), 0,
+                     "%s: the plan is not empty after it failed", scenario->entry);
+        before.plan = empty;
+    }
+    cr_expect_eq(memcmp(&world, &before, sizeof(world)), 0,
+                 "%s wrote an output or changed an input although it failed", scenario->entry);
+    cr_expect_eq(model_live_total(), live, "%s: %u Vulkan objects before and %u after it failed",
+                 scenario->entry, live, model_live_total());
+    cr_expect(backend_same_handles(text, sizeof(text)), "%s failed and changed the handles: %s",
+              scenario->entry, text);
+    cr_expect_eq(callbacks.outstanding, outstanding,
+                 "%s: %ld allocations before and %ld after it failed", scenario->entry, outstanding,
+                 callbacks.outstanding);
+}
+
+static void run_again(const struct scenario *scenario)
+{
+    VkResult result;
+
+    if ((scenario->flags & SWEEP_NO_RETRY) != 0) {
+        return;
+    }
+    result = scenario->run(&world);
+    if (result == VK_SUCCESS) {
+        if (scenario->undo != NULL) {
+            scenario->undo(&world);
+        }
+        return;
+    }
+    VxmError error;
+    vxmGetLastError(&error);
+    cr_expect_fail("%s, made again after a failure, returned %s: \"%s\"", scenario->entry,
+                   vxmResultName(result), error.message);
+}
+
+/* One call with one fault. Whether the fault came about. */
+static bool step(const struct scenario *scenario, const struct fault *fault)
+{
+    VkResult result;
+    uint32_t live;
+    long outstanding;
+    bool hit;
+
+    model_reset(NULL);
+    memset(&world, 0, sizeof(world));
+    if (!scenario->withoutDevice) {
+        world.device = sweep_device();
+    }
+    if (scenario->prepare != NULL) {
+        scenario->prepare(&world);
+    }
+    fill(world.out);
+    before = world;
+    live = model_live_total();
+    outstanding = callbacks.outstanding;
+    backend_take_handles();
+    contract_forget_error();
+
+    arm(fault);
+    result = scenario->run(&world);
+    hit = disarm(fault);
+
+    if (result == VK_SUCCESS) {
+        cr_expect(!hit || (fault->kind == SWEEP_SYSTEM && (scenario->flags & SWEEP_MAY_PASS) != 0),
+                  "%s succeeded although a call in it failed", scenario->entry);
+        if (scenario->undo != NULL) {
+            scenario->undo(&world);
+        }
+    } else if (!hit) {
+        VxmError error;
+
+        vxmGetLastError(&error);
+        cr_expect_fail("%s failed without a fault: %s, \"%s\"", scenario->entry,
+                       vxmResultName(result), error.message);
+    } else {
+        contract_check_failure(__FILE__, __LINE__, scenario->entry, result);
+        cr_expect(result_is_right(fault, result), "%s returned %s", scenario->entry,
+                  vxmResultName(result));
+        expect_nothing_changed(scenario, live, outstanding);
+        run_again(scenario);
+    }
+    if (scenario->cleanup != NULL) {
+        scenario->cleanup(&world);
+    }
+    vxmDestroyDevice(world.device);
+    expect_idle();
+    cr_expect_eq(callbacks.outstanding, 0, "%s: %ld allocations of the callbacks were left",
+                 scenario->entry, callbacks.outstanding);
+    return hit;
+}
+
+static unsigned sweep_fault(const struct scenario *scenario, struct fault fault, const char *name)
+{
+    for (fault.nth = 1; fault.nth < MAX_STEPS; fault.nth++) {
+        contract_note("%s%s%s, %s %u%s", scenario->entry, scenario->what != NULL ? " of " : "",
+                      scenario->what != NULL ? scenario->what : "", name, fault.nth,
+                      fault.forGood ? " and after" : "");
+        if (!step(scenario, &fault)) {
+            return fault.nth - 1;
+        }
+    }
+    cr_expect_fail("%s: the sweep did not end", scenario->entry);
+    return 0;
+}
+
+void sweep(const struct scenario *scenario, enum sweep_kind kind)
+{
+    static const VkResult results[] = {VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_DEVICE_LOST};
+    static const char *const names[SWEEP_KINDS] = {"Vulkan command", "allocation callback",
+                                                   "malloc", "system call"};
+    unsigned injected = 0;
+
+    callbacks.on = kind == SWEEP_CALLBACK;
+    for (int forGood = 0; forGood < 2; forGood++) {
+        struct fault fault = {.kind = kind, .forGood = forGood != 0};
+
+        if (kind == SWEEP_VULKAN) {
+            for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+                fault.result = results[i];
+                injected += sweep_fault(scenario, fault, vxmResultName(results[i]));
+            }
+        } else if (kind == SWEEP_SYSTEM) {
+            const char *name;
+
+            for (fault.system = 1; (name = backend_fault_name(fault.system)) != NULL;
+                 fault.system++) {
+                injected += sweep_fault(scenario, fault, name);
+            }
+        } else {
+            injected += sweep_fault(scenario, fault, names[kind]);
+        }
+    }
+    callbacks.on = false;
+    contract_note(NULL);
+    cr_expect_eq(injected > 0, (scenario->expects & (1u << kind)) != 0,
+                 "%s%s%s: %u faults of kind \"%s\" were injected, and %s was expected",
+                 scenario->entry, scenario->what != NULL ? " of " : "",
+                 scenario->what != NULL ? scenario->what : "", injected, names[kind],
+                 (scenario->expects & (1u << kind)) != 0 ? "at least one" : "none");
+}

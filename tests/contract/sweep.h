@@ -1,0 +1,86 @@
+/*
+ * The sweep: one call of one entry point, made again and again with its 1st, 2nd, 3rd ... inner
+ * call failing, until it passes without a fault.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef VXM_TESTS_CONTRACT_SWEEP_H_
+#define VXM_TESTS_CONTRACT_SWEEP_H_ 1
+
+#include "contract/app.h"
+#include "contract/fixture.h"
+
+/* Everything that a scenario stands on, and what its call writes. It is zeroed before each step,
+ * and after a call that failed not one byte of it may differ from before. */
+struct world {
+    VxmDevice device;
+    VxmMemory memory;
+    struct source source;
+    VxmSemaphore semaphore;
+    VxmSharedSemaphore sharedSemaphore;
+    VxmChannel channels[2];
+    VxmListener listener;
+    char name[80];
+    VxmHandle handle;
+    VxmPlan plan;
+    struct made made;
+    VkCommandPool pool;
+    VkCommandBuffer commandBuffer;
+    VxmUse use;
+    VxmHandover handover;
+    /* The app's own, for vxmWrapDevice(). */
+    VxmDeviceInfo deviceInfo;
+    struct outputs out;
+};
+
+/* What fails. */
+enum sweep_kind {
+    SWEEP_VULKAN,   /* a Vulkan command that returns VkResult */
+    SWEEP_CALLBACK, /* VkAllocationCallbacks::pfnAllocation of the device */
+    SWEEP_MALLOC,   /* the library's malloc, calloc, realloc */
+    SWEEP_SYSTEM,   /* each of the library's other system calls */
+    SWEEP_KINDS
+};
+
+enum {
+    SWEEP_NO_RETRY = 1,   /* after a failure the same call may not be made again: a channel that
+                             broke in the middle, a plan that has ended */
+    SWEEP_ENDS_INPUT = 2, /* the plan is empty after the call, whatever its result */
+    SWEEP_MAY_PASS = 4    /* a failed system call in it is no obstacle: it asks in another way */
+};
+
+struct scenario {
+    const char *entry; /* the function that is called */
+    const char *what;  /* of that function, where there are several */
+    void (*prepare)(struct world *world);
+    VkResult (*run)(struct world *world);
+    void (*undo)(struct world *world);    /* what came of a success */
+    void (*cleanup)(struct world *world); /* what prepare made, without the device */
+    /* Kinds of which at least one fault must have been injected: 1u << SWEEP_... */
+    unsigned expects;
+    unsigned flags;
+    bool withoutDevice; /* prepare makes what it needs itself */
+};
+
+/* The callbacks that a device of a scenario is made with while SWEEP_CALLBACK is on; NULL else. */
+const VkAllocationCallbacks *sweep_allocator(void);
+
+/* The model's entry, or the test's own in front of it. */
+VxmDevice sweep_device(void);
+
+/* Sweeps one scenario with one kind of fault; false if something was wrong (and was reported). */
+void sweep(const struct scenario *scenario, enum sweep_kind kind);
+
+extern const struct scenario device_scenarios[];
+extern const size_t device_scenario_count;
+extern const struct scenario memory_scenarios[];
+extern const size_t memory_scenario_count;
+extern const struct scenario plan_scenarios[];
+extern const size_t plan_scenario_count;
+extern const struct scenario semaphore_scenarios[];
+extern const size_t semaphore_scenario_count;
+extern const struct scenario channel_scenarios[];
+extern const size_t channel_scenario_count;
+
+#endif /* VXM_TESTS_CONTRACT_SWEEP_H_ */
