@@ -113,7 +113,8 @@ static VkResult make_device(VxmDevice device, const VxmDeviceCreateInfo *info,
         device->vk.CreateDevice(device->physicalDevice, &create, device->allocator, &made);
     if (result != VK_SUCCESS) {
         return vxm__fail_driver(result, "vkCreateDevice", "making a device",
-                                "do the extensions and structs that were asked for go together?");
+                                "look whether the extensions and structs that were asked for go "
+                                "together");
     }
     device->device = made;
     device->timelineSemaphore = features.timelineSemaphore;

@@ -9,8 +9,8 @@
 static VkResult fail_missing(const char *level, const char *name)
 {
     return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                     "The driver does not give the %s command %s, which Vulkan 1.1 has: is it "
-                     "older, or was vkGetInstanceProcAddr not that of this instance?",
+                     "The driver does not give the %s command %s, which Vulkan 1.1 has: it "
+                     "is older, or vkGetInstanceProcAddr is not that of this instance.",
                      level, name);
 }
 

@@ -120,32 +120,37 @@ bool vxm__has_extension(const struct vxm_extensions *extensions, const char *nam
 static const struct {
     const char *name;
     uint32_t coreVersion; /* of no use from this version on; 0: never in the core */
-    const char *with[2];  /* only where these are there too, or in the core */
+    const char *with[2];  /* only where these are chosen before it, or in the core */
     uint32_t withCoreVersion[2];
 } wanted[] = {
     {VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME, 0, {NULL}, {0}},
+    /* Structs that travel with an image. */
+    {VK_KHR_IMAGE_FORMAT_LIST_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
+    {VK_EXT_SEPARATE_STENCIL_USAGE_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
     /* A modifier says nothing but to who shares dma-bufs. */
     {VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME,
      0,
      {VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME, VK_KHR_IMAGE_FORMAT_LIST_EXTENSION_NAME},
      {0, VK_API_VERSION_1_2}},
-    /* Structs that travel with an image. */
-    {VK_KHR_IMAGE_FORMAT_LIST_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
-    {VK_EXT_SEPARATE_STENCIL_USAGE_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
     {VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
     {VK_KHR_SYNCHRONIZATION_2_EXTENSION_NAME, VK_API_VERSION_1_3, {NULL}, {0}},
     /* Must be on where it is there (04451). Its name is a macro of the beta header. */
     {"VK_KHR_portability_subset", 0, {NULL}, {0}},
 };
 
-static void add_name(const char *name, const char *names[VXM_MAX_EXTENSIONS], uint32_t *count)
+static bool is_chosen(const char *name, const char *const *names, uint32_t count)
 {
-    for (uint32_t i = 0; i < *count; ++i) {
+    for (uint32_t i = 0; i < count; ++i) {
         if (strcmp(names[i], name) == 0) {
-            return;
+            return true;
         }
     }
-    if (*count < VXM_MAX_EXTENSIONS) {
+    return false;
+}
+
+static void add_name(const char *name, const char *names[VXM_MAX_EXTENSIONS], uint32_t *count)
+{
+    if (!is_chosen(name, names, *count) && *count < VXM_MAX_EXTENSIONS) {
         names[(*count)++] = name;
     }
 }
@@ -170,7 +175,7 @@ uint32_t vxm__own_device_extensions(const struct vxm_extensions *extensions, uin
         for (uint32_t j = 0; j < 2 && wanted[i].with[j]; ++j) {
             bool in_core =
                 wanted[i].withCoreVersion[j] != 0 && apiVersion >= wanted[i].withCoreVersion[j];
-            take = take && (in_core || vxm__has_extension(extensions, wanted[i].with[j]));
+            take = take && (in_core || is_chosen(wanted[i].with[j], names, count));
         }
         if (take) {
             add_name(wanted[i].name, names, &count);
@@ -198,17 +203,13 @@ VkResult vxm__add_requested(const char *caller, const char *field,
                             const char *const *requested, const char **names, uint32_t *count)
 {
     for (uint32_t i = 0; i < requestedCount; ++i) {
-        bool there = false;
         if (!vxm__has_extension(available, requested[i])) {
             return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                              "%s: %s names %s, which neither the driver nor a layer in use has. "
                              "Leave it out, or choose another device.",
                              caller, field, requested[i]);
         }
-        for (uint32_t j = 0; !there && j < *count; ++j) {
-            there = strcmp(names[j], requested[i]) == 0;
-        }
-        if (!there) {
+        if (!is_chosen(requested[i], names, *count)) {
             names[(*count)++] = requested[i];
         }
     }

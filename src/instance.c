@@ -153,8 +153,8 @@ VkResult vxm__make_instance(VxmDevice device, const VxmDeviceCreateInfo *info)
                 device->apiVersion = application.apiVersion;
             } else {
                 result = vxm__fail_driver(result, "vkCreateInstance", "making an instance",
-                                          "is a Vulkan driver installed, and may this process "
-                                          "open its device?");
+                                          "look whether a Vulkan driver is installed, and whether "
+                                          "this process may open its device");
             }
         }
     }

@@ -22,7 +22,7 @@ VkResult vxm__get_loader(PFN_vkGetInstanceProcAddr *getInstanceProcAddr)
 {
     vxm__os_once(find_loader);
     if (!found) {
-        return vxm__fail(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_SYSTEM, 0,
+        return vxm__fail(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "This system has no Vulkan loader: its library (libvulkan.so.1, "
                          "vulkan-1.dll or the like) was not found. Install it with a driver, or "
                          "pass a vkGetInstanceProcAddr of your own.");

@@ -187,8 +187,8 @@ VkResult vxmWaitSemaphore(VxmSemaphore semaphore, uint64_t value, uint64_t timeo
     result = device->vk.WaitSemaphores(device->device, &wait, timeout);
     if (result == VK_TIMEOUT) {
         return vxm__fail(VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, VK_TIMEOUT,
-                         "vxmWaitSemaphore: the timeline did not reach %llu within %llu ns. Is "
-                         "who signals it still there?",
+                         "vxmWaitSemaphore: the timeline did not reach %llu within %llu ns. See "
+                         "whether who signals it is still there.",
                          (unsigned long long)value, (unsigned long long)timeout);
     }
     return result == VK_SUCCESS

@@ -39,13 +39,13 @@ static VkResult get_handle(const char *caller, VxmSemaphore semaphore, uint32_t 
     VxmHandle got = {0};
     result = vxm__backend_get_semaphore_handle(device, semaphore->semaphore, handleType, &got);
     if (result != VK_SUCCESS) {
-        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
-                         "%s: the driver was asked for a %s handle of the semaphore and answered "
-                         "%s%s.",
-                         caller, type->name, vxmResultName(result),
-                         (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0
-                             ? "; is its signal submitted, which such a copy needs (03254)?"
-                             : "");
+        return vxm__fail(
+            result, VXM_ERROR_REASON_DRIVER, result,
+            "%s: the driver was asked for the semaphore's handle of type %s and answered %s%s.",
+            caller, type->name, vxmResultName(result),
+            (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0
+                ? "; such a copy needs a signal that is done or submitted (03254)"
+                : "");
     }
     if ((type->flags & VXM_TYPE_CLOSABLE) != 0) {
         result = vxm__os_settle(&got);
@@ -183,10 +183,11 @@ static VkResult import_payload(const char *caller, VxmDevice device, VkSemaphore
         if (consumes) {
             vxm__close_unless_taken(&shared->handle, &given);
         }
-        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
-                         "%s: the driver was given a %s handle for a semaphore and answered %s. "
-                         "Was the handle exported from a semaphore of this type and driver?",
-                         caller, type->name, vxmResultName(result));
+        return vxm__fail(
+            result, VXM_ERROR_REASON_DRIVER, result,
+            "%s: the driver was given a handle of type %s for a semaphore and answered %s. "
+            "See whether it was exported from a semaphore of this type and driver.",
+            caller, type->name, vxmResultName(result));
     }
     if ((flags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
         vxm__close(&shared->handle);

@@ -475,6 +475,18 @@ Test(device, arguments_are_checked)
 
 /* ---- failures inside ---- */
 
+Test(device, no_loader_is_said)
+{
+    VxmDevice device;
+
+    fill(device);
+    faults_arm(FAULT_DLOPEN, 1, FAULT_FOR_GOOD, 0);
+    expect_error(vxmCreateDevice(NULL, &device), VK_ERROR_INITIALIZATION_FAILED,
+                 VXM_ERROR_REASON_UNSUPPORTED, "loader");
+    cr_expect(faults_disarm());
+    expect_untouched(device);
+}
+
 /* A driver may count more extensions than it then gives, or fewer. */
 Test(device, incomplete_lists_are_asked_again)
 {

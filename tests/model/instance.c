@@ -39,13 +39,24 @@ static VKAPI_ATTR VkResult VKAPI_CALL enumerate_version(uint32_t *pApiVersion)
     return model__leave(result);
 }
 
+static bool listed(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count && names[i]; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static VKAPI_ATTR VkResult VKAPI_CALL enumerate_instance_extensions(
     const char *pLayerName, uint32_t *pPropertyCount, VkExtensionProperties *pProperties)
 {
     VkResult result = model__enter("vkEnumerateInstanceExtensionProperties", NULL);
 
     if (result == VK_SUCCESS) {
-        if (pLayerName)
+        if (pLayerName && listed(model_config()->instanceLayers, 8, pLayerName))
+            *pPropertyCount = 0;
+        else if (pLayerName)
             result = VK_ERROR_LAYER_NOT_PRESENT;
         else
             result =
@@ -76,15 +87,6 @@ static VKAPI_ATTR VkResult VKAPI_CALL enumerate_layers(uint32_t *pPropertyCount,
     }
     model__garbage(result, pPropertyCount, sizeof *pPropertyCount);
     return model__leave(result);
-}
-
-static bool listed(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count && names[i]; i++) {
-        if (strcmp(names[i], name) == 0)
-            return true;
-    }
-    return false;
 }
 
 static VkResult do_create_instance(const VkInstanceCreateInfo *info,
@@ -215,7 +217,9 @@ enumerate_device_extensions(VkPhysicalDevice physicalDevice, const char *pLayerN
     if (result == VK_SUCCESS && !physical)
         result = VK_ERROR_UNKNOWN;
     if (result == VK_SUCCESS) {
-        if (pLayerName)
+        if (pLayerName && listed(model_config()->instanceLayers, 8, pLayerName))
+            *pPropertyCount = 0;
+        else if (pLayerName)
             result = VK_ERROR_LAYER_NOT_PRESENT;
         else
             result = list_extensions(model__physical_config(physical)->extensions, pPropertyCount,

@@ -1,0 +1,520 @@
+/*
+ * Semaphores: made, adopted, exported, and used from the CPU.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/backend.h"
+#include "contract/common.h"
+#include "contract/semaphores.h"
+#include "support/faults.h"
+
+TestSuite(semaphore, .init = contract_begin, .fini = contract_end);
+
+static const VkSemaphoreType both_types[] = {VK_SEMAPHORE_TYPE_BINARY, VK_SEMAPHORE_TYPE_TIMELINE};
+
+Test(semaphore, both_types_are_made_and_ended)
+{
+    VxmDevice device = contract_device();
+
+    for (size_t i = 0; i < 2; i++) {
+        VxmSemaphore semaphore = semaphore_open(device, both_types[i], SEMAPHORE_REFERENCE);
+
+        cr_expect_neq(vxmGetVkSemaphore(semaphore), VK_NULL_HANDLE);
+        cr_expect_eq(model_live_objects(MODEL_SEMAPHORE), 1);
+        cr_expect(model_chain_contains("vkCreateSemaphore",
+                                       VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO));
+        vxmDestroySemaphore(semaphore);
+        cr_expect_eq(model_live_objects(MODEL_SEMAPHORE), 0);
+    }
+    vxmDestroySemaphore(NULL);
+    cr_expect_eq(vxmGetVkSemaphore(NULL), VK_NULL_HANDLE);
+    vxmDestroyDevice(device);
+}
+
+/* A device without timelines knows none of their structs, and still shares binary ones. */
+Test(semaphore, binary_needs_no_timelines)
+{
+    ModelConfig config = model_default_config();
+    VxmSemaphoreCreateInfo info = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                   .handleTypes = SEMAPHORE_REFERENCE};
+    VxmSemaphore semaphore;
+    VxmDevice device;
+
+    config.devices[0].timelineSemaphore = false;
+    config.devices[0].apiVersion = VK_API_VERSION_1_1;
+    model_drop_extension(&config.devices[0], "VK_KHR_timeline_semaphore");
+    device = contract_device_with(&config);
+    semaphore = semaphore_open(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE);
+    vxmDestroySemaphore(semaphore);
+    fill(semaphore);
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "timelineSemaphore");
+    expect_untouched(semaphore);
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, creation_says_why_not)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphoreCreateInfo info = {.handleTypes = SEMAPHORE_REFERENCE};
+    VxmSemaphore semaphore;
+
+    fill(semaphore);
+    expect_error(vxmCreateSemaphore(NULL, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "device");
+    expect_error(vxmCreateSemaphore(device, NULL, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "info");
+    expect_error(vxmCreateSemaphore(device, &info, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "semaphore");
+    info.handleTypes = 0;
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "handleTypes");
+    info.handleTypes = SEMAPHORE_OTHER_SYSTEM;
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, SEMAPHORE_OTHER_SYSTEM_NAME);
+    info.handleTypes = SEMAPHORE_REFERENCE;
+    info.semaphoreType = (VkSemaphoreType)7;
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "semaphoreType");
+    info.semaphoreType = VK_SEMAPHORE_TYPE_BINARY;
+    info.initialValue = 1;
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "initialValue");
+    info.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
+    info.handleTypes = SEMAPHORE_COPY;
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "timeline");
+    expect_untouched(semaphore);
+    vxmDestroyDevice(device);
+}
+
+/* The driver's answer counts, separately for both types, and the way out is said. */
+Test(semaphore, driver_that_can_t_share_is_believed)
+{
+    VxmSemaphoreCreateInfo info = {.handleTypes = SEMAPHORE_REFERENCE};
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore;
+
+    for (size_t i = 0; i < 2; i++) {
+        ModelDeviceConfig *model = &model_config()->devices[0];
+        ModelExternal *row =
+            model_external(both_types[i] == VK_SEMAPHORE_TYPE_TIMELINE ? model->timelineSemaphores
+                                                                       : model->binarySemaphores,
+                           SEMAPHORE_REFERENCE);
+
+        row->features = VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT;
+        fill(semaphore);
+        info.semaphoreType = both_types[i];
+        expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                     VXM_ERROR_REASON_UNSUPPORTED, "fence");
+        expect_untouched(semaphore);
+        info.semaphoreType = both_types[1 - i];
+        if (i == 0) {
+            require(vxmCreateSemaphore(device, &info, &semaphore));
+            vxmDestroySemaphore(semaphore);
+        }
+    }
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, types_must_go_together)
+{
+    VxmSemaphoreCreateInfo info = {.handleTypes = SEMAPHORE_REFERENCE | SEMAPHORE_COPY};
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore = NULL;
+
+    require(vxmCreateSemaphore(device, &info, &semaphore));
+    vxmDestroySemaphore(semaphore);
+    model_external(model_config()->devices[0].binarySemaphores, SEMAPHORE_REFERENCE)->compatible =
+        SEMAPHORE_REFERENCE;
+    fill(semaphore);
+    expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "01124");
+    expect_untouched(semaphore);
+    vxmDestroyDevice(device);
+}
+
+/* ---- adopted ---- */
+
+static VkSemaphore raw_semaphore(VxmDevice device)
+{
+    VkExportSemaphoreCreateInfo export = {.sType = VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
+                                          .handleTypes = SEMAPHORE_REFERENCE};
+    VkSemaphoreCreateInfo create = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
+                                    .pNext = &export};
+    VkSemaphore semaphore = VK_NULL_HANDLE;
+
+    cr_assert_eq(((PFN_vkCreateSemaphore)contract_command(device, "vkCreateSemaphore"))(
+                     contract_vk_device(device), &create, NULL, &semaphore),
+                 VK_SUCCESS);
+    return semaphore;
+}
+
+Test(semaphore, adopted_stays_the_app_s_unless_taken)
+{
+    VxmDevice device = contract_device();
+
+    for (VkBool32 take = VK_FALSE; take <= VK_TRUE; take++) {
+        VxmSemaphoreWrapInfo info = {.takeObject = take,
+                                     .semaphore = raw_semaphore(device),
+                                     .handleTypes = SEMAPHORE_REFERENCE};
+        VxmSemaphore semaphore = NULL;
+        VxmHandle handle = {0};
+
+        require(vxmWrapSemaphore(device, &info, &semaphore));
+        cr_expect_eq(vxmGetVkSemaphore(semaphore), info.semaphore);
+        require(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, &handle));
+        vxmCloseHandle(&handle);
+        vxmDestroySemaphore(semaphore);
+        cr_expect_eq(model_live_objects(MODEL_SEMAPHORE), take ? 0 : 1);
+        if (!take) {
+            ((PFN_vkDestroySemaphore)contract_command(device, "vkDestroySemaphore"))(
+                contract_vk_device(device), info.semaphore, NULL);
+        }
+    }
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, adoption_checks_what_it_is_told)
+{
+    VxmDevice device = contract_device();
+    VkSemaphore raw = raw_semaphore(device);
+    VxmSemaphoreWrapInfo info = {.handleTypes = SEMAPHORE_REFERENCE};
+    VxmSemaphore semaphore;
+
+    fill(semaphore);
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "info->semaphore");
+    info.semaphore = raw;
+    expect_error(vxmWrapSemaphore(NULL, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "device");
+    expect_error(vxmWrapSemaphore(device, NULL, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "info");
+    expect_error(vxmWrapSemaphore(device, &info, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "semaphore");
+    info.semaphoreType = (VkSemaphoreType)9;
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "semaphoreType");
+    info.semaphoreType = VK_SEMAPHORE_TYPE_BINARY;
+    info.handleTypes = SEMAPHORE_OTHER_SYSTEM;
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, SEMAPHORE_OTHER_SYSTEM_NAME);
+    info.handleTypes = SEMAPHORE_REFERENCE;
+    faults_arm(FAULT_MALLOC, 1, FAULT_ONCE, 0);
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_OUT_OF_HOST_MEMORY,
+                 VXM_ERROR_REASON_OUT_OF_MEMORY, NULL);
+    faults_disarm();
+    expect_untouched(semaphore);
+    /* One that was made for nothing can't be exported, and can be used. */
+    info.handleTypes = 0;
+    require(vxmWrapSemaphore(device, &info, &semaphore));
+    expect_error(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, &(VxmHandle){0}),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "nothing");
+    vxmDestroySemaphore(semaphore);
+    ((PFN_vkDestroySemaphore)contract_command(device, "vkDestroySemaphore"))(
+        contract_vk_device(device), raw, NULL);
+    vxmDestroyDevice(device);
+}
+
+/* ---- exported ---- */
+
+Test(semaphore, export_describes_and_gives_a_handle_of_its_own)
+{
+    VxmDevice device = contract_device();
+    VxmDeviceInfo info;
+
+    require(vxmGetDeviceInfo(device, &info));
+    for (size_t i = 0; i < 2; i++) {
+        VxmSemaphore semaphore = semaphore_open(device, both_types[i], SEMAPHORE_REFERENCE);
+        size_t before = backend_handle_count();
+        VxmSharedSemaphore shared;
+        VxmHandle second = {0};
+
+        /* Some drivers forget it. */
+        model_config()->habits.exportWithoutCloexec = true;
+        require(vxmExportSemaphore(semaphore, SEMAPHORE_REFERENCE, &shared));
+        require(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, &second));
+        cr_expect_eq(backend_handle_count(), before + 2);
+        cr_expect_eq(shared.handleType, SEMAPHORE_REFERENCE);
+        cr_expect_eq(shared.handle.kind, VXM_HANDLE_KIND_SEMAPHORE);
+        cr_expect_eq(shared.handle.type, SEMAPHORE_REFERENCE);
+        cr_expect_eq(shared.semaphoreType, both_types[i]);
+        cr_expect_arr_eq(shared.deviceUUID, info.identity->deviceUUID, VK_UUID_SIZE);
+        cr_expect_arr_eq(shared.driverUUID, info.identity->driverUUID, VK_UUID_SIZE);
+        cr_expect(backend_is_private(&shared.handle), "inherited by child processes");
+        cr_expect(backend_is_private(&second), "inherited by child processes");
+        vxmCloseHandle(&second);
+        vxmCloseSharedSemaphore(&shared);
+        cr_expect_eq(shared.handle.type, 0);
+        vxmCloseSharedSemaphore(&shared);
+        vxmCloseSharedSemaphore(NULL);
+        cr_expect_eq(backend_handle_count(), before);
+        vxmDestroySemaphore(semaphore);
+    }
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, export_says_why_not)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore = semaphore_open(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE);
+    VxmSharedSemaphore shared;
+    VxmHandle handle;
+
+    fill(shared);
+    fill(handle);
+    expect_error(vxmExportSemaphore(NULL, SEMAPHORE_REFERENCE, &shared),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "semaphore");
+    expect_error(vxmExportSemaphore(semaphore, SEMAPHORE_REFERENCE, NULL),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "shared");
+    expect_error(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, NULL),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "handle");
+    expect_error(vxmExportSemaphore(semaphore, SEMAPHORE_COPY, &shared),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "01132");
+    expect_error(vxmExportSemaphore(semaphore, SEMAPHORE_OTHER_SYSTEM, &shared),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                 SEMAPHORE_OTHER_SYSTEM_NAME);
+    expect_error(vxmExportSemaphore(semaphore, 0, &shared), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "one bit");
+    expect_error(vxmExportSemaphore(
+                     semaphore,
+                     (VkExternalSemaphoreHandleTypeFlagBits)(SEMAPHORE_REFERENCE | SEMAPHORE_COPY),
+                     &shared),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "one bit");
+    model_fail(SEMAPHORE_GET_COMMAND, 1, VK_ERROR_TOO_MANY_OBJECTS, false);
+    expect_error(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, &handle),
+                 VK_ERROR_TOO_MANY_OBJECTS, VXM_ERROR_REASON_DRIVER, "OPAQUE_FD");
+    expect_untouched(shared);
+    expect_untouched(handle);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+/* If close-on-exec can't be set, the handle is closed rather than given away without it. */
+Test(semaphore, handle_that_can_t_be_settled_is_closed)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore = semaphore_open(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE);
+    size_t before = backend_handle_count();
+    VxmSharedSemaphore shared;
+
+    model_config()->habits.exportWithoutCloexec = true;
+    for (unsigned n = 1; n <= 2; n++) {
+        fill(shared);
+        contract_forget_error();
+        faults_arm(FAULT_FCNTL, n, FAULT_ONCE, 0);
+        expect_failure(vxmExportSemaphore(semaphore, SEMAPHORE_REFERENCE, &shared));
+        cr_expect(faults_disarm());
+        expect_untouched(shared);
+        cr_expect_eq(backend_handle_count(), before);
+    }
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+/* A copy of the payload: it needs a signal, takes it away, and may be no descriptor at all. */
+Test(semaphore, copy_of_the_payload_is_exported)
+{
+    VxmDevice device = contract_device();
+
+    for (int minusOne = 0; minusOne < 2; minusOne++) {
+        VxmSemaphore semaphore = semaphore_open(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_COPY);
+        VxmSharedSemaphore shared;
+
+        model_config()->habits.syncFdMinusOne = minusOne != 0;
+        model_gpu_signal(vxmGetVkSemaphore(semaphore), 0);
+        require(vxmExportSemaphore(semaphore, SEMAPHORE_COPY, &shared));
+        cr_expect_eq(shared.handle.type, SEMAPHORE_COPY);
+        cr_expect_not(model_semaphore_signalled(vxmGetVkSemaphore(semaphore)));
+        vxmCloseSharedSemaphore(&shared);
+        cr_expect_eq(shared.handle.type, 0);
+        vxmDestroySemaphore(semaphore);
+    }
+    vxmDestroyDevice(device);
+}
+
+/* ---- from the CPU ---- */
+
+Test(semaphore, timeline_counts)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphoreCreateInfo info = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                   .initialValue = 5,
+                                   .handleTypes = SEMAPHORE_REFERENCE};
+    VxmSemaphore semaphore = NULL;
+    uint64_t value = 0;
+
+    require(vxmCreateSemaphore(device, &info, &semaphore));
+    require(vxmGetSemaphoreValue(semaphore, &value));
+    cr_expect_eq(value, 5);
+    require(vxmWaitSemaphore(semaphore, 5, 0));
+    expect_error(vxmWaitSemaphore(semaphore, 6, 0), VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, "6");
+    require(vxmSignalSemaphore(semaphore, 6));
+    require(vxmWaitSemaphore(semaphore, 6, UINT64_MAX));
+    model_gpu_signal(vxmGetVkSemaphore(semaphore), 1ull << 40);
+    require(vxmGetSemaphoreValue(semaphore, &value));
+    cr_expect_eq(value, 1ull << 40);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, timeline_only_grows)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore =
+        semaphore_open(device, VK_SEMAPHORE_TYPE_TIMELINE, SEMAPHORE_REFERENCE);
+    uint64_t value = 0;
+
+    require(vxmSignalSemaphore(semaphore, 10));
+    expect_error(vxmSignalSemaphore(semaphore, 10), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "03258");
+    expect_error(vxmSignalSemaphore(semaphore, 9), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "10");
+    require(vxmGetSemaphoreValue(semaphore, &value));
+    cr_expect_eq(value, 10);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, binary_is_not_for_the_cpu)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore = semaphore_open(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE);
+    uint64_t value;
+
+    fill(value);
+    expect_error(vxmWaitSemaphore(semaphore, 1, 0), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "binary");
+    expect_error(vxmSignalSemaphore(semaphore, 1), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "binary");
+    expect_error(vxmGetSemaphoreValue(semaphore, &value), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "binary");
+    expect_error(vxmGetSemaphoreValue(NULL, &value), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "NULL");
+    expect_error(vxmWaitSemaphore(NULL, 1, 0), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "NULL");
+    expect_untouched(value);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, driver_failures_of_the_cpu_s_calls_are_passed_on)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore =
+        semaphore_open(device, VK_SEMAPHORE_TYPE_TIMELINE, SEMAPHORE_REFERENCE);
+    uint64_t value;
+
+    fill(value);
+    model_fail("vkWaitSemaphores", 1, VK_ERROR_DEVICE_LOST, false);
+    expect_error(vxmWaitSemaphore(semaphore, 1, 0), VK_ERROR_DEVICE_LOST, VXM_ERROR_REASON_DRIVER,
+                 "vkWaitSemaphores");
+    model_fail("vkGetSemaphoreCounterValue", 1, VK_ERROR_DEVICE_LOST, false);
+    expect_error(vxmGetSemaphoreValue(semaphore, &value), VK_ERROR_DEVICE_LOST,
+                 VXM_ERROR_REASON_DRIVER, "vkGetSemaphoreCounterValue");
+    model_fail("vkGetSemaphoreCounterValue", 1, VK_ERROR_DEVICE_LOST, false);
+    expect_error(vxmSignalSemaphore(semaphore, 1), VK_ERROR_DEVICE_LOST, VXM_ERROR_REASON_DRIVER,
+                 "vkGetSemaphoreCounterValue");
+    model_fail("vkSignalSemaphore", 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, false);
+    expect_error(vxmSignalSemaphore(semaphore, 1), VK_ERROR_OUT_OF_DEVICE_MEMORY,
+                 VXM_ERROR_REASON_DRIVER, "vkSignalSemaphore");
+    expect_untouched(value);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
+/* ---- asked about ---- */
+
+static VxmQueryResult query(VxmDevice device, VkSemaphoreType semaphoreType, uint32_t handleType,
+                            const VxmIdentity *peer)
+{
+    VxmQueryInfo info = {.kind = VXM_HANDLE_KIND_SEMAPHORE,
+                         .handleType = handleType,
+                         .semaphoreType = semaphoreType,
+                         .peer = peer};
+    VxmQueryResult answer;
+    VxmError before;
+    VxmError after;
+
+    /* A "no" is an answer: it leaves the last failure as it was. */
+    contract_forget_error();
+    vxmGetLastError(&before);
+    require(vxmQuery(device, &info, &answer));
+    vxmGetLastError(&after);
+    cr_expect_str_eq(after.message, before.message);
+    cr_expect_eq(answer.reason[0] == '\0', answer.exportable && answer.importable);
+    cr_expect_not(answer.dedicatedOnly);
+    return answer;
+}
+
+Test(semaphore, query_tells_what_the_driver_says)
+{
+    VxmDevice device = contract_device();
+    VxmQueryResult answer;
+
+    for (size_t i = 0; i < 2; i++) {
+        answer = query(device, both_types[i], SEMAPHORE_REFERENCE, NULL);
+        cr_expect(answer.exportable);
+        cr_expect(answer.importable);
+        cr_expect(answer.reexportable);
+        cr_expect_eq(answer.compatibleHandleTypes & SEMAPHORE_REFERENCE, SEMAPHORE_REFERENCE);
+    }
+    answer = query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_COPY, NULL);
+    cr_expect(answer.exportable);
+    answer = query(device, VK_SEMAPHORE_TYPE_TIMELINE, SEMAPHORE_COPY, NULL);
+    cr_expect_not(answer.exportable);
+    cr_expect_not(answer.importable);
+    answer = query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_OTHER_SYSTEM, NULL);
+    cr_expect_not(answer.exportable);
+    cr_expect_not_null(strstr(answer.reason, SEMAPHORE_OTHER_SYSTEM_NAME));
+    model_external(model_config()->devices[0].binarySemaphores, SEMAPHORE_REFERENCE)->features =
+        VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT;
+    answer = query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE, NULL);
+    cr_expect_not(answer.exportable);
+    cr_expect(answer.importable);
+    cr_expect_not_null(strstr(answer.reason, "export"));
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, query_compares_with_the_peer)
+{
+    VxmDevice device = contract_device();
+    VxmIdentity peer;
+    VxmDeviceInfo info;
+    VxmQueryResult answer;
+
+    require(vxmGetDeviceInfo(device, &info));
+    peer = *info.identity;
+    cr_expect(query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE, &peer).exportable);
+    peer.driverUUID[3] ^= 1;
+    answer = query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE, &peer);
+    cr_expect_not(answer.exportable);
+    cr_expect_not(answer.importable);
+    cr_expect_not_null(strstr(answer.reason, "driverUUID"));
+    /* A copy of the payload may go to another driver. */
+    cr_expect(query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_COPY, &peer).exportable);
+    memset(peer.deviceUUID, 0, VK_UUID_SIZE);
+    answer = query(device, VK_SEMAPHORE_TYPE_BINARY, SEMAPHORE_REFERENCE, &peer);
+    cr_expect_not_null(strstr(answer.reason, "deviceUUID"));
+    vxmDestroyDevice(device);
+}
+
+Test(semaphore, query_checks_the_question)
+{
+    VkBufferCreateInfo buffer = contract_buffer_info(64);
+    VxmQueryInfo info = {.kind = VXM_HANDLE_KIND_SEMAPHORE, .handleType = SEMAPHORE_REFERENCE};
+    VxmDevice device = contract_device();
+    VxmQueryResult answer;
+
+    fill(answer);
+    info.buffer = &buffer;
+    expect_error(vxmQuery(device, &info, &answer), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "buffer");
+    info.buffer = NULL;
+    info.semaphoreType = (VkSemaphoreType)4;
+    expect_error(vxmQuery(device, &info, &answer), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "semaphoreType");
+    expect_untouched(answer);
+    vxmDestroyDevice(device);
+}
