@@ -14,6 +14,7 @@
 /* Everything that a scenario stands on, and what its call writes. It is zeroed before each step,
  * and after a call that failed not one byte of it may differ from before. */
 struct world {
+    const struct backend_type *type; /* with SWEEP_BY_TYPE */
     VxmDevice device;
     VxmMemory memory;
     struct source source;
@@ -44,13 +45,18 @@ enum sweep_kind {
 };
 
 enum {
-    SWEEP_NO_RETRY = 1,   /* after a failure the same call may not be made again: a channel that
-                             broke in the middle, a plan that has ended */
-    SWEEP_ENDS_INPUT = 2, /* the plan is empty after the call, whatever its result */
-    SWEEP_MAY_PASS = 4    /* a failed system call in it is no obstacle: it asks in another way */
+    SWEEP_NO_RETRY = 1,       /* after a failure the same call may not be made again: a channel
+                                 that broke in the middle, a plan that has ended */
+    SWEEP_ENDS_INPUT = 2,     /* the plan is empty after the call, whatever its result */
+    SWEEP_MAY_PASS = 4,       /* a failed system call in it may be no obstacle */
+    SWEEP_WITHOUT_DEVICE = 8, /* prepare makes what it needs itself */
+    SWEEP_BY_TYPE = 16,       /* once for each handle type; system calls for closable ones only */
+    SWEEP_EXPORTABLE = 32     /* of these only the exportable ones */
 };
 
 struct scenario {
+    unsigned flags;
+    unsigned type;     /* with SWEEP_BY_TYPE: index in backend_types */
     const char *entry; /* the function that is called */
     const char *what;  /* of that function, where there are several */
     void (*prepare)(struct world *world);
@@ -59,9 +65,10 @@ struct scenario {
     void (*cleanup)(struct world *world); /* what prepare made, without the device */
     /* Kinds of which at least one fault must have been injected: 1u << SWEEP_... */
     unsigned expects;
-    unsigned flags;
-    bool withoutDevice; /* prepare makes what it needs itself */
 };
+
+/* Every handle type that a back end may have, each a scenario; f(index) is one. */
+#define SWEEP_EACH_TYPE(f) f(0), f(1), f(2), f(3)
 
 /* The callbacks that a device of a scenario is made with while SWEEP_CALLBACK is on; NULL else. */
 const VkAllocationCallbacks *sweep_allocator(void);
@@ -69,7 +76,7 @@ const VkAllocationCallbacks *sweep_allocator(void);
 /* The model's entry, or the test's own in front of it. */
 VxmDevice sweep_device(void);
 
-/* Sweeps one scenario with one kind of fault; false if something was wrong (and was reported). */
+/* Sweeps one scenario with one kind of fault, and reports what is wrong. */
 void sweep(const struct scenario *scenario, enum sweep_kind kind);
 
 extern const struct scenario device_scenarios[];

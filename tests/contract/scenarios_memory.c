@@ -1,0 +1,278 @@
+/*
+ * Scenarios of the sweep: the memory object, descriptions, questions.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/sweep.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+    VULKAN = 1u << SWEEP_VULKAN,
+    CALLBACK = 1u << SWEEP_CALLBACK,
+    HEAP = CALLBACK | 1u << SWEEP_MALLOC,
+    SYSTEM = 1u << SWEEP_SYSTEM
+};
+
+static VkExternalMemoryHandleTypeFlagBits bit_of(const struct world *world)
+{
+    return (VkExternalMemoryHandleTypeFlagBits)world->type->type;
+}
+
+static void destroy_memory(struct world *world)
+{
+    vxmDestroyMemory(world->out.memory);
+}
+
+/* ---- creation ---- */
+
+static VkResult create_buffer(struct world *world)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
+    VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
+
+    return vxmCreateBuffer(world->device, &buffer, &info, &world->out.memory);
+}
+
+static VkResult create_image(struct world *world)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
+    VkImageCreateInfo image = contract_image_info(16, 16);
+
+    image.tiling = VK_IMAGE_TILING_LINEAR;
+    return vxmCreateImage(world->device, &image, &info, &world->out.memory);
+}
+
+static VkResult create_memory(struct world *world)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
+
+    return vxmCreateMemory(world->device, EXCHANGE_SIZE, &info, &world->out.memory);
+}
+
+/* ---- import ---- */
+
+static void open_raw(struct world *world)
+{
+    source_open(world->device, world->type, VXM_RESOURCE_TYPE_MEMORY, &world->source);
+}
+
+static void open_buffer(struct world *world)
+{
+    source_open(world->device, world->type, VXM_RESOURCE_TYPE_BUFFER, &world->source);
+}
+
+static void open_image(struct world *world)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
+    VkImageCreateInfo image = contract_image_info(16, 16);
+
+    image.tiling = VK_IMAGE_TILING_LINEAR;
+    require(vxmCreateImage(world->device, &image, &info, &world->source.memory));
+    require(vxmExportMemory(world->source.memory, bit_of(world), &world->source.shared));
+}
+
+static void close_source(struct world *world)
+{
+    source_close(&world->source);
+}
+
+static VkResult import(struct world *world)
+{
+    return vxmImportMemory(world->device, &world->source.shared, NULL, &world->out.memory);
+}
+
+/* To be handed over on success only. */
+static VkResult import_taking(struct world *world)
+{
+    VxmImportInfo info = {.flags = VXM_IMPORT_TAKE_HANDLES_BIT};
+
+    return vxmImportMemory(world->device, &world->source.shared, &info, &world->out.memory);
+}
+
+/* The handle is gone, and with a host allocation the pointer to it. */
+static void take_back(struct world *world)
+{
+    vxmDestroyMemory(world->out.memory);
+    cr_expect_eq(world->source.shared.memories[0].handle.type, 0);
+    world->source.shared.memories[0].handle = world->source.foreign;
+    if (world->type->closable) {
+        world->source.shared.memories[0].handle = (VxmHandle){0};
+    }
+}
+
+/* A driver that closes what it doesn't import. */
+static void open_with_bad_driver(struct world *world)
+{
+    open_buffer(world);
+    model_config()->habits.closeFdOnFailedImport = true;
+}
+
+static VkResult check(struct world *world)
+{
+    return vxmCheckShared(world->device, &world->source.shared);
+}
+
+/* ---- wrap ---- */
+
+static VkResult wrap(struct world *world)
+{
+    VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
+    VxmMemoryWrapInfo info = {
+        .buffer = vxmGetVkBuffer(world->source.memory),
+        .bufferCreateInfo = &buffer,
+        .handleTypes = world->type->type,
+        .dedicated = world->source.shared.dedicated,
+        .memoryCount = 1,
+        .memories[0] = {.memory = vxmGetVkDeviceMemory(world->source.memory, 0),
+                        .allocationSize = world->source.shared.memories[0].allocationSize},
+    };
+
+    return vxmWrapMemory(world->device, &info, &world->out.memory);
+}
+
+/* ---- export ---- */
+
+static VkResult export_memory(struct world *world)
+{
+    return vxmExportMemory(world->source.memory, bit_of(world), &world->out.shared);
+}
+
+static void close_shared(struct world *world)
+{
+    vxmCloseShared(&world->out.shared);
+}
+
+static VkResult get_handle(struct world *world)
+{
+    return vxmGetMemoryHandle(world->source.memory, 0, bit_of(world), &world->out.handle);
+}
+
+/* A driver that forgets close-on-exec: one call more of the system's. */
+static void open_forgetful(struct world *world)
+{
+    open_buffer(world);
+    model_config()->habits.exportWithoutCloexec = true;
+}
+
+static void close_handle(struct world *world)
+{
+    vxmCloseHandle(&world->out.handle);
+}
+
+/* ---- look ---- */
+
+static VkResult map(struct world *world)
+{
+    return vxmMapMemory(world->source.memory, 0, &world->out.data);
+}
+
+static void unmap(struct world *world)
+{
+    vxmUnmapMemory(world->source.memory, 0);
+}
+
+static VkResult get_info(struct world *world)
+{
+    return vxmGetMemoryInfo(world->source.memory, &world->out.memoryInfo);
+}
+
+static VkResult query_image(struct world *world)
+{
+    VkImageCreateInfo image = contract_image_info(16, 16);
+    VxmQueryInfo info = {.handleType = world->type->type, .image = &image};
+
+    return vxmQuery(world->device, &info, &world->out.query);
+}
+
+static VkResult query_buffer(struct world *world)
+{
+    VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
+    VxmQueryInfo info = {.handleType = world->type->type, .buffer = &buffer};
+
+    return vxmQuery(world->device, &info, &world->out.query);
+}
+
+static VkResult encode(struct world *world)
+{
+    return vxmEncodeShared(&world->source.shared, sizeof(world->out.bytes), world->out.bytes,
+                           &world->out.size);
+}
+
+static VkResult decode(struct world *world)
+{
+    unsigned char bytes[VXM_MAX_ENCODED_SIZE];
+    size_t size = 0;
+
+    require(vxmEncodeShared(&world->source.shared, sizeof(bytes), bytes, &size));
+    return vxmDecodeShared(size, bytes, &world->out.shared);
+}
+
+/* ---- the table ---- */
+
+#define ROW(index, entry_, what_, prepare_, run_, undo_, expects_, flags_)                         \
+    {                                                                                              \
+        .entry = (entry_), .what = (what_), .prepare = (prepare_), .run = (run_), .undo = (undo_), \
+        .cleanup = close_source, .expects = (expects_), .flags = SWEEP_BY_TYPE | (flags_),         \
+        .type = (index)                                                                            \
+    }
+#define CREATE_BUFFER(i)                                                                           \
+    ROW(i, "vxmCreateBuffer", NULL, NULL, create_buffer, destroy_memory, VULKAN | HEAP,            \
+        SWEEP_EXPORTABLE)
+#define CREATE_IMAGE(i)                                                                            \
+    ROW(i, "vxmCreateImage", NULL, NULL, create_image, destroy_memory, VULKAN | HEAP,              \
+        SWEEP_EXPORTABLE)
+#define CREATE_MEMORY(i)                                                                           \
+    ROW(i, "vxmCreateMemory", NULL, NULL, create_memory, destroy_memory, VULKAN | HEAP,            \
+        SWEEP_EXPORTABLE)
+#define IMPORT_RAW(i)                                                                              \
+    ROW(i, "vxmImportMemory", "raw", open_raw, import, destroy_memory, VULKAN | HEAP | SYSTEM,     \
+        SWEEP_MAY_PASS)
+#define IMPORT_BUFFER(i)                                                                           \
+    ROW(i, "vxmImportMemory", "a buffer", open_buffer, import, destroy_memory,                     \
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
+#define IMPORT_IMAGE(i)                                                                            \
+    ROW(i, "vxmImportMemory", "an image", open_image, import, destroy_memory,                      \
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+#define IMPORT_TAKING(i)                                                                           \
+    ROW(i, "vxmImportMemory", "taking the handle", open_buffer, import_taking, take_back,          \
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
+#define IMPORT_BAD_DRIVER(i)                                                                       \
+    ROW(i, "vxmImportMemory", "on a driver that closes", open_with_bad_driver, import,             \
+        destroy_memory, VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
+#define CHECK(i)                                                                                   \
+    ROW(i, "vxmCheckShared", "an image", open_image, check, NULL, VULKAN | SYSTEM,                 \
+        SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+#define WRAP(i)                                                                                    \
+    ROW(i, "vxmWrapMemory", NULL, open_buffer, wrap, destroy_memory, HEAP, SWEEP_EXPORTABLE)
+#define EXPORT(i)                                                                                  \
+    ROW(i, "vxmExportMemory", NULL, open_buffer, export_memory, close_shared, VULKAN | SYSTEM,     \
+        SWEEP_EXPORTABLE)
+#define EXPORT_FORGETFUL(i)                                                                        \
+    ROW(i, "vxmExportMemory", "on a driver that forgets close-on-exec", open_forgetful,            \
+        export_memory, close_shared, VULKAN | SYSTEM, SWEEP_EXPORTABLE)
+#define GET_HANDLE(i)                                                                              \
+    ROW(i, "vxmGetMemoryHandle", NULL, open_buffer, get_handle, close_handle, VULKAN | SYSTEM,     \
+        SWEEP_EXPORTABLE)
+#define MAP(i) ROW(i, "vxmMapMemory", NULL, open_buffer, map, unmap, VULKAN, SWEEP_EXPORTABLE)
+#define GET_INFO(i)                                                                                \
+    ROW(i, "vxmGetMemoryInfo", NULL, open_buffer, get_info, NULL, 0, SWEEP_EXPORTABLE)
+#define QUERY_IMAGE(i)  ROW(i, "vxmQuery", "an image", NULL, query_image, NULL, VULKAN, 0)
+#define QUERY_BUFFER(i) ROW(i, "vxmQuery", "a buffer", NULL, query_buffer, NULL, 0, 0)
+#define ENCODE(i)       ROW(i, "vxmEncodeShared", NULL, open_buffer, encode, NULL, 0, 0)
+#define DECODE(i)       ROW(i, "vxmDecodeShared", NULL, open_buffer, decode, NULL, 0, 0)
+
+const struct scenario memory_scenarios[] = {
+    SWEEP_EACH_TYPE(CREATE_BUFFER), SWEEP_EACH_TYPE(CREATE_IMAGE),
+    SWEEP_EACH_TYPE(CREATE_MEMORY), SWEEP_EACH_TYPE(IMPORT_RAW),
+    SWEEP_EACH_TYPE(IMPORT_BUFFER), SWEEP_EACH_TYPE(IMPORT_IMAGE),
+    SWEEP_EACH_TYPE(IMPORT_TAKING), SWEEP_EACH_TYPE(IMPORT_BAD_DRIVER),
+    SWEEP_EACH_TYPE(CHECK),         SWEEP_EACH_TYPE(WRAP),
+    SWEEP_EACH_TYPE(EXPORT),        SWEEP_EACH_TYPE(EXPORT_FORGETFUL),
+    SWEEP_EACH_TYPE(GET_HANDLE),    SWEEP_EACH_TYPE(MAP),
+    SWEEP_EACH_TYPE(GET_INFO),      SWEEP_EACH_TYPE(QUERY_IMAGE),
+    SWEEP_EACH_TYPE(QUERY_BUFFER),  SWEEP_EACH_TYPE(ENCODE),
+    SWEEP_EACH_TYPE(DECODE),
+};
+const size_t memory_scenario_count = COUNT(memory_scenarios);
