@@ -94,9 +94,10 @@ Test(failed, device_file)
     close(fd);
 }
 
+/* Not blocking, since lavapipe reads from it. */
 Test(failed, anonymous_inode)
 {
-    int fd = eventfd(0, EFD_CLOEXEC);
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     import_wrong_fd(fd);
     close(fd);
 }
@@ -134,7 +135,7 @@ Test(failed, closed_and_negative)
 /* An app that imports by itself: the plan settles what the driver did with the duplicate. */
 Test(failed, through_the_plan)
 {
-    int fd = eventfd(0, EFD_CLOEXEC);
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct gpu gpu;
     VxmShared shared;
 
