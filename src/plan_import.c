@@ -22,6 +22,17 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
                                   "allocation is dedicated to one.",
                                   caller);
     }
+    if ((info->dedicatedBuffer != VK_NULL_HANDLE &&
+         shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) ||
+        (info->dedicatedImage != VK_NULL_HANDLE &&
+         shared->resourceType == VXM_RESOURCE_TYPE_BUFFER)) {
+        return vxm__fail_argument(
+            "%s: info->%s is given, but the description is of %s, and the "
+            "resource must be identical to the exporter's (VUID 01878, "
+            "01879).",
+            caller, info->dedicatedBuffer != VK_NULL_HANDLE ? "dedicatedBuffer" : "dedicatedImage",
+            info->dedicatedBuffer != VK_NULL_HANDLE ? "an image" : "a buffer");
+    }
     if (dedicatedGiven && (type->flags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0) {
         return vxm__fail_argument("%s: info names a dedicated resource, but %s memory is never "
                                   "dedicated (VUID-VkMemoryAllocateInfo-pNext-02806).",

@@ -100,12 +100,13 @@ static VkResult query_memory(VxmDevice device, const VxmQueryInfo *info, VxmQuer
     if (asked == VK_SUCCESS) {
         asked = ask(device, &question, type, &answer);
     }
-    if (asked == VK_ERROR_OUT_OF_HOST_MEMORY || asked == VK_ERROR_OUT_OF_DEVICE_MEMORY) {
-        return asked;
-    }
     if (asked != VK_SUCCESS) {
-        /* The reason of a "no" is an answer, not the thread's last failure. */
         vxmGetLastError(&why);
+        /* The driver did not answer at all. */
+        if (why.reason == VXM_ERROR_REASON_DRIVER) {
+            return asked;
+        }
+        /* The reason of a "no" is an answer, not the thread's last failure. */
         vxm__append(answer.reason, sizeof answer.reason, "%s", why.message);
         vxm__fail(before.result, before.reason, before.code, "%s", before.message);
     }

@@ -44,6 +44,14 @@ static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemo
                                   caller, (unsigned long long)memory->offset,
                                   (unsigned long long)memory->allocationSize);
     }
+    if (info->buffer != VK_NULL_HANDLE &&
+        info->bufferCreateInfo->size > memory->allocationSize - memory->offset) {
+        return vxm__fail_argument("%s: memories[0].allocationSize is %llu, but the buffer takes at "
+                                  "least %llu bytes from offset %llu on.",
+                                  caller, (unsigned long long)memory->allocationSize,
+                                  (unsigned long long)info->bufferCreateInfo->size,
+                                  (unsigned long long)memory->offset);
+    }
     if (memory->memoryTypeIndex >= device->memoryProperties.memoryTypeCount) {
         return vxm__fail_argument("%s: memories[0].memoryTypeIndex is %u, but the device has %u "
                                   "memory types.",
