@@ -112,7 +112,7 @@ static void failed_plan(VxmDevice device, const struct backend_type *type, const
     cr_expect_eq(model_failures(), 1);
     model_clear_failures();
     /* Where only the bind failed, the driver had the handle already. */
-    result.memoryCount = strcmp(command, "vkBindBufferMemory") == 0 ? 1 : 0;
+    result.memoryCount = strcmp(command, "vkBindBufferMemory2") == 0 ? 1 : 0;
     fill(memory);
     require(vxmFinishPlan(&plan, &result, &memory));
     expect_untouched(memory);
@@ -135,7 +135,7 @@ Test(plan_import, failed_plan_borrows)
         {
             failed_plan(device, type, "vkCreateBuffer");
             failed_plan(device, type, "vkAllocateMemory");
-            failed_plan(device, type, "vkBindBufferMemory");
+            failed_plan(device, type, "vkBindBufferMemory2");
         }
         vxmDestroyDevice(device);
         expect_idle();

@@ -297,10 +297,10 @@ Test(query, semaphores_binary_and_timeline)
     cr_expect(ask(device, &binary).exportable);
     cr_expect(ask(device, &timeline).importable);
     /* Asked apart from each other. */
-    model_external(config->timelineSemaphores, opaque)->features = 0;
+    *model_external(config->timelineSemaphores, opaque) = (ModelExternal){.handleType = opaque};
     cr_expect(ask(device, &binary).exportable);
     expect_no(device, &timeline, "timeline");
-    model_external(config->binarySemaphores, opaque)->features = 0;
+    *model_external(config->binarySemaphores, opaque) = (ModelExternal){.handleType = opaque};
     /* Where none can be shared, the sentence tells the way out. */
     expect_no(device, &binary, "channel");
     vxmDestroyDevice(device);

@@ -221,7 +221,8 @@ static VkResult receive_handover(struct world *world)
         .cleanup = close_all, .expects = (expects_), .flags = (flags_)                             \
     }
 #define ALONE   SWEEP_WITHOUT_DEVICE
-#define MESSAGE (SWEEP_NO_RETRY | SWEEP_MAY_PASS)
+#define MESSAGE (SWEEP_BREAKS | SWEEP_MAY_PASS)
+#define ARRIVAL (SWEEP_BREAKS | SWEEP_MAY_PASS | SWEEP_ARRIVES)
 
 const struct scenario channel_scenarios[] = {
     ROW("vxmCreateChannelPair", NULL, pair, close_both, MALLOC | SYSTEM, ALONE),
@@ -233,15 +234,17 @@ const struct scenario channel_scenarios[] = {
     ROW("vxmExportChannel", open_pair, export_channel, close_handle, SYSTEM, ALONE),
     ROW("vxmImportChannel", open_pair, import_channel, close_one, MALLOC | SYSTEM, ALONE),
     ROW("vxmGetChannelPeer", open_pair, get_peer, NULL, SYSTEM, ALONE),
-    ROW("vxmPeekMessage", open_message, peek, NULL, SYSTEM, ALONE | MESSAGE),
+    ROW("vxmPeekMessage", open_message, peek, NULL, MALLOC | SYSTEM, ALONE | ARRIVAL),
     ROW("vxmSendBytes", open_pair, send_bytes, NULL, SYSTEM, ALONE | MESSAGE),
-    ROW("vxmReceiveBytes", open_message, receive_bytes, NULL, SYSTEM, ALONE | MESSAGE),
+    ROW("vxmReceiveBytes", open_message, receive_bytes, NULL, MALLOC | SYSTEM, ALONE | ARRIVAL),
     ROW("vxmSendMemory", open_memory, send_memory, NULL, SYSTEM, MESSAGE),
-    ROW("vxmReceiveMemory", send_memory_first, receive_memory, close_shared, SYSTEM, MESSAGE),
+    ROW("vxmReceiveMemory", send_memory_first, receive_memory, close_shared, MALLOC | SYSTEM,
+        ARRIVAL),
     ROW("vxmSendSemaphore", open_semaphore, send_semaphore, NULL, SYSTEM, MESSAGE),
     ROW("vxmReceiveSemaphore", send_semaphore_first, receive_semaphore, close_shared_semaphore,
-        SYSTEM, MESSAGE),
+        MALLOC | SYSTEM, ARRIVAL),
     ROW("vxmSendHandover", open_handover, send_handover, NULL, SYSTEM, ALONE | MESSAGE),
-    ROW("vxmReceiveHandover", send_handover_first, receive_handover, NULL, SYSTEM, ALONE | MESSAGE),
+    ROW("vxmReceiveHandover", send_handover_first, receive_handover, NULL, MALLOC | SYSTEM,
+        ALONE | ARRIVAL),
 };
 const size_t channel_scenario_count = COUNT(channel_scenarios);

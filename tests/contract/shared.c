@@ -326,6 +326,7 @@ Test(shared, type_of_another_system_or_not_there)
         VxmDevice without;
         VxmShared changed;
 
+        model_reset(NULL);
         device = contract_device();
         source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
         changed = source.shared;

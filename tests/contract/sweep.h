@@ -45,13 +45,14 @@ enum sweep_kind {
 };
 
 enum {
-    SWEEP_NO_RETRY = 1,       /* after a failure the same call may not be made again: a channel
-                                 that broke in the middle, a plan that has ended */
-    SWEEP_ENDS_INPUT = 2,     /* the plan is empty after the call, whatever its result */
-    SWEEP_MAY_PASS = 4,       /* a failed system call in it may be no obstacle */
+    SWEEP_NO_RETRY = 1,   /* after a failure the same call can't be made again: a plan has ended */
+    SWEEP_ENDS_INPUT = 2, /* the plan is empty after the call, whatever its result */
+    SWEEP_MAY_PASS = 4,   /* a failed system call in it may be no obstacle */
     SWEEP_WITHOUT_DEVICE = 8, /* prepare makes what it needs itself */
     SWEEP_BY_TYPE = 16,       /* once for each handle type; system calls for closable ones only */
-    SWEEP_EXPORTABLE = 32     /* of these only the exportable ones */
+    SWEEP_EXPORTABLE = 32,    /* of these only the exportable ones */
+    SWEEP_BREAKS = 64,        /* a channel is of no more use after a failed system call */
+    SWEEP_ARRIVES = 128       /* handles may have arrived in a channel, which keeps them */
 };
 
 struct scenario {

@@ -262,8 +262,6 @@ Test(wrap, wrong_facts_are_named)
     EXPECT_REFUSED(info.memoryCount = UINT32_MAX, "memoryCount");
     /* Too small for its own buffer. */
     EXPECT_REFUSED(info.memories[0].allocationSize = EXCHANGE_SIZE - 1, "allocationSize");
-    /* Raw memory has nothing to be dedicated to. */
-    EXPECT_REFUSED((info.buffer = VK_NULL_HANDLE, info.bufferCreateInfo = NULL), "dedicated");
 #undef EXPECT_REFUSED
     for (uint32_t i = 0; i < backend_other_type_count; i++) {
         VxmMemoryWrapInfo info = good;
