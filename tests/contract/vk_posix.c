@@ -143,9 +143,9 @@ Test(vk_posix, import_chains)
     cr_expect_eq(storage.fd.handleType, DMA_BUF);
     cr_expect_eq(storage.fd.fd, 42);
     handle = (VxmHandle){.type = HOST_FOREIGN, .ptr = &memory};
-    cr_expect_eq(vxm__backend_import_chain(&handle, &storage, NULL), (const void *)&storage);
+    cr_expect_eq(vxm__backend_import_chain(&handle, &storage, &next), (const void *)&storage);
     cr_expect_eq(storage.pointer.sType, VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
-    cr_expect_null(storage.pointer.pNext);
+    cr_expect_eq(storage.pointer.pNext, (const void *)&next);
     cr_expect_eq(storage.pointer.handleType, HOST_FOREIGN);
     cr_expect_eq(storage.pointer.pHostPointer, (void *)&memory);
 }
