@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
+#include <criterion/internal/ordered-set.h>
 #include <criterion/options.h>
 
 #include "support/verdict.h"
@@ -49,13 +50,31 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
     }
 }
 
+/* A test that hangs fails by itself, long before the whole run's limit. Criterion's own option only
+ * shortens limits that a test has. */
+#define DEFAULT_TIMEOUT 300.0
+
+static void limit_tests(const struct criterion_suite_set *set)
+{
+    bool limited = set->suite.data != NULL && set->suite.data->timeout > 0.0;
+
+    FOREACH_SET(struct criterion_test * test, set->tests)
+    {
+        if (!limited && !(test->data->timeout > 0.0)) {
+            test->data->timeout = DEFAULT_TIMEOUT;
+        }
+    }
+}
+
 int verdict_run(int argc, char **argv, const char *label)
 {
     struct criterion_test_set *tests = criterion_initialize();
     int status = 0;
 
-    /* A test that hangs fails by itself, long before the whole run's limit. */
-    criterion_options.timeout = 300.0;
+    FOREACH_SET(struct criterion_suite_set * set, tests->suites)
+    {
+        limit_tests(set);
+    }
     if (criterion_handle_args(argc, argv, true)) {
         bool passed = criterion_run_all_tests(tests) != 0;
         status = verdict_print(label, &verdict);
