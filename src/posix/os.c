@@ -254,14 +254,11 @@ uint64_t vxm__os_payload_size(const VxmHandle *handle)
 
 VkResult vxm__os_settle(VxmHandle *handle)
 {
-    int flags;
-
     if (vxm__os_is_value(handle))
         return VK_SUCCESS;
-    flags = fcntl(handle->fd, F_GETFD);
-    if (flags < 0)
-        return fail_handle(errno, "Looking at", handle);
-    if ((flags & FD_CLOEXEC) == 0 && fcntl(handle->fd, F_SETFD, flags | FD_CLOEXEC) != 0)
+    /* Without asking first: a new descriptor has no other flag to keep, and every system call
+     * counts beside a driver's export. */
+    if (fcntl(handle->fd, F_SETFD, FD_CLOEXEC) != 0)
         return fail_handle(errno, "Setting close-on-exec on", handle);
     return VK_SUCCESS;
 }

@@ -4,16 +4,21 @@
  *
  *   bench-share [ROUNDS [BYTES]]
  *
- * Both ways run in every round, in alternating order, and the medians are compared. The last line
- * reads "share ratio 1.02", the library's time by the plain one.
+ * The ways run in every round, each first in turn, and the medians are compared. The last line
+ * reads "share ratio 1.02": the library's time by that of plain calls that keep the same promises,
+ * an fd that no child inherits and that is still the caller's after the import. "bare" makes none
+ * of them: its fd is inherited by whatever is started meanwhile, and is gone once it is imported.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
 #define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <vulkan/vulkan.h>
 
@@ -35,6 +40,14 @@ static void check(VkResult result, const char *call)
     }
 }
 #define CHECK(call) check(call, #call)
+
+static void check_system(int result, const char *call)
+{
+    if (result < 0) {
+        perror(call);
+        exit(EXIT_FAILURE);
+    }
+}
 
 /* The device's own functions, without the loader in between, as the library has them. */
 struct plain {
@@ -107,18 +120,28 @@ static void make_plain(const struct plain *vk, VkDeviceSize size, int fd, VkBuff
     CHECK(vk->BindBufferMemory(vk->device, *buffer, *memory, 0));
 }
 
-static void share_plainly(const struct plain *vk, VkDeviceSize size)
+static void share_plainly(const struct plain *vk, VkDeviceSize size, bool bare)
 {
     VkBuffer buffers[2];
     VkDeviceMemory memories[2];
     int fd = -1;
+    int given = -1;
 
     make_plain(vk, size, -1, &buffers[0], &memories[0]);
     const VkMemoryGetFdInfoKHR get = {.sType = VK_STRUCTURE_TYPE_MEMORY_GET_FD_INFO_KHR,
                                       .memory = memories[0],
                                       .handleType = TYPE};
     CHECK(vk->GetMemoryFdKHR(vk->device, &get, &fd));
-    make_plain(vk, size, fd, &buffers[1], &memories[1]); /* takes the fd */
+    given = fd;
+    if (!bare) {
+        check_system(fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl(F_SETFD)");
+        given = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        check_system(given, "fcntl(F_DUPFD_CLOEXEC)");
+    }
+    make_plain(vk, size, given, &buffers[1], &memories[1]); /* takes what it is given */
+    if (!bare) {
+        check_system(close(fd), "close");
+    }
     for (int i = 1; i >= 0; i--) {
         vk->DestroyBuffer(vk->device, buffers[i], NULL);
         vk->FreeMemory(vk->device, memories[i], NULL);
@@ -167,19 +190,20 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double print_row(const char *name, double *times, size_t count)
-{
-    qsort(times, count, sizeof(times[0]), by_value);
-    printf("%-14s %10.2f %10.2f %10.2f\n", name, times[count / 10], times[count / 2],
-           times[count - 1 - count / 10]);
-    return times[count / 2];
-}
+enum {
+    BARE,
+    PLAIN,
+    LIBRARY,
+    WAYS
+};
+static const char *const names[WAYS] = {"bare", "plain Vulkan", "vxm"};
 
 int main(int argc, char **argv)
 {
     size_t rounds = argc > 1 ? strtoull(argv[1], NULL, 10) : ROUNDS;
     VkDeviceSize size = argc > 2 ? strtoull(argv[2], NULL, 10) : BYTES;
-    double *times[2]; /* plain, library */
+    double *times[WAYS];
+    double medians[WAYS];
     VxmDevice device;
     VxmDeviceInfo info;
     struct plain plain;
@@ -188,7 +212,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s [ROUNDS [BYTES]]\n", argv[0]);
         return 2;
     }
-    for (int way = 0; way < 2; way++) {
+    for (int way = 0; way < WAYS; way++) {
         times[way] = calloc(rounds, sizeof(double));
         if (times[way] == NULL) {
             perror("calloc");
@@ -200,13 +224,13 @@ int main(int argc, char **argv)
     load_plain(device, size, &plain);
 
     for (size_t i = 0; i < WARM_UP + rounds; i++) {
-        for (size_t turn = 0; turn < 2; turn++) {
-            size_t way = (i + turn) % 2;
+        for (size_t turn = 0; turn < WAYS; turn++) {
+            size_t way = (i + turn) % WAYS;
             double begin = microseconds();
-            if (way == 0) {
-                share_plainly(&plain, size);
-            } else {
+            if (way == LIBRARY) {
                 share_by_library(device, size);
+            } else {
+                share_plainly(&plain, size, way == BARE);
             }
             if (i >= WARM_UP) {
                 times[way][i - WARM_UP] = microseconds() - begin;
@@ -215,13 +239,19 @@ int main(int argc, char **argv)
     }
     printf("%s: create, export, import, destroy a buffer of %llu bytes, %zu rounds\n\n",
            info.identity->deviceName, (unsigned long long)size, rounds);
-    printf("%-14s %10s %10s %10s\n", "microseconds", "tenth", "median", "9 tenths");
-    double plainMedian = print_row("plain Vulkan", times[0], rounds);
-    double libraryMedian = print_row("vxm", times[1], rounds);
-    printf("\nshare ratio %.2f\n", libraryMedian / plainMedian);
+    printf("%-14s %10s %10s %10s %10s\n", "microseconds", "tenth", "median", "9 tenths",
+           "vxm by it");
+    for (int way = 0; way < WAYS; way++) {
+        qsort(times[way], rounds, sizeof(double), by_value);
+        medians[way] = times[way][rounds / 2];
+    }
+    for (int way = 0; way < WAYS; way++) {
+        printf("%-14s %10.2f %10.2f %10.2f %10.2f\n", names[way], times[way][rounds / 10],
+               medians[way], times[way][rounds - 1 - rounds / 10], medians[LIBRARY] / medians[way]);
+        free(times[way]);
+    }
+    printf("\nshare ratio %.2f\n", medians[LIBRARY] / medians[PLAIN]);
 
     vxmDestroyDevice(device);
-    free(times[0]);
-    free(times[1]);
     return EXIT_SUCCESS;
 }
