@@ -50,7 +50,6 @@ void model__garbage(VkResult result, void *output, size_t size);
 void model__clear_report(void);
 void model__note_barrier(const ModelBarrier *barrier);
 void model__set_last_allocation(const ModelAllocation *allocation);
-void model__clear_last_allocation(void);
 
 /* ---- object.c: what a handle stands for -------------------------------------------------------
  */

@@ -203,6 +203,8 @@ static void check_host(const struct request *request)
     const void *pointer = request->host->pHostPointer;
     bool asked = false;
 
+    if (!(request->rule->flags & MODEL_RULE_ALIGNED))
+        alignment = 1;
     if ((uintptr_t)pointer % alignment != 0)
         model__breach("01749", "the pointer is no multiple of %llu", (unsigned long long)alignment);
     else if (!model__range_mapped(pointer, request->info->allocationSize))
@@ -284,11 +286,16 @@ static VkResult make_payload(const struct request *request, struct model_memory 
 
     if (request->fd) {
         memory->native.fd = request->fd->fd;
+        if (!(request->rule->flags & MODEL_RULE_CONSUMES)) {
+            result = model__native_duplicate(memory->native, false, &memory->native);
+            if (result != VK_SUCCESS)
+                return result;
+        }
         memory->payload = model__payload_new(NULL, &memory->native);
-        if (!memory->payload)
-            return VK_ERROR_OUT_OF_HOST_MEMORY;
-        memory->hasNative = true;
-        return VK_SUCCESS;
+        memory->hasNative = memory->payload != NULL;
+        if (!memory->payload && !(request->rule->flags & MODEL_RULE_CONSUMES))
+            model__native_close(memory->native);
+        return memory->payload ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     info.kind = MODEL_PAYLOAD_MEMORY;
     info.handleTypes = request->exportTypes;

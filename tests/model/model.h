@@ -140,7 +140,7 @@ typedef struct ModelConfig {
     uint32_t deviceCount;                                 /* 0 to MODEL_DEVICE_COUNT */
     ModelDeviceConfig devices[MODEL_DEVICE_COUNT];        /* different GPUs, one driver */
     ModelHabits habits;
-    bool checkLayoutPairs; /* release and acquire name the same layouts (default) */
+    bool checkLayoutPairs; /* release and acquire in this process name the same layouts (default) */
 } ModelConfig;
 
 /* Two GPUs of one driver, Vulkan 1.3, every extension and handle type that the model knows for this

@@ -206,16 +206,16 @@ void model_fail(const char *command, uint32_t nth, VkResult result, bool forGood
 {
     struct injection *injection;
 
-    if (injectionCount == MAX_INJECTIONS || nth == 0)
-        return;
     pthread_mutex_lock(&mutex);
-    injection = &injections[injectionCount++];
-    memset(injection, 0, sizeof *injection);
-    if (command)
-        snprintf(injection->command, sizeof injection->command, "%s", command);
-    injection->left = nth;
-    injection->result = result;
-    injection->forGood = forGood;
+    if (injectionCount < MAX_INJECTIONS && nth > 0) {
+        injection = &injections[injectionCount++];
+        memset(injection, 0, sizeof *injection);
+        if (command)
+            snprintf(injection->command, sizeof injection->command, "%s", command);
+        injection->left = nth;
+        injection->result = result;
+        injection->forGood = forGood;
+    }
     pthread_mutex_unlock(&mutex);
 }
 

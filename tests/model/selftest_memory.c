@@ -430,6 +430,60 @@ static void creation_rules(void)
     end();
 }
 
+static void modifiers(void)
+{
+    uint64_t modifier = 0;
+    VkSubresourceLayout layout = {0, 0, 512, 0, 0};
+    VkImageDrmFormatModifierExplicitCreateInfoEXT explicit = {
+        VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT, NULL, 0, 1, &layout};
+    VkImageDrmFormatModifierListCreateInfoEXT list = {
+        VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT, NULL, 1, &modifier};
+    VkExternalMemoryImageCreateInfo external = {VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO,
+                                                &list, DMA_BUF};
+    VkImageCreateInfo info = {VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO,
+                              &external,
+                              0,
+                              VK_IMAGE_TYPE_2D,
+                              VK_FORMAT_R8G8B8A8_UNORM,
+                              {64, 64, 1},
+                              1,
+                              1,
+                              VK_SAMPLE_COUNT_1_BIT,
+                              VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT,
+                              VK_IMAGE_USAGE_TRANSFER_DST_BIT,
+                              VK_SHARING_MODE_EXCLUSIVE,
+                              0,
+                              NULL,
+                              VK_IMAGE_LAYOUT_UNDEFINED};
+    VkImageSubresource subresource = {VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT, 0, 0};
+    VkSubresourceLayout answer;
+    VkImage image;
+
+    begin(NULL);
+    CHECK(DEVICE_CALL(CreateImage)(context.device, &info, NULL, &image) == VK_SUCCESS);
+    DEVICE_CALL(DestroyImage)(context.device, image, NULL);
+    list.pNext = &explicit;
+    CHECK(DEVICE_CALL(CreateImage)(context.device, &info, NULL, &image) < 0);
+    EXPECT_BREACH("02261");
+    external.pNext = &explicit;
+    CHECK(DEVICE_CALL(CreateImage)(context.device, &info, NULL, &image) == VK_SUCCESS);
+    DEVICE_CALL(GetImageSubresourceLayout)(context.device, image, &subresource, &answer);
+    CHECK(answer.rowPitch == 512 && answer.size == 512 * 64);
+    DEVICE_CALL(DestroyImage)(context.device, image, NULL);
+    layout.size = 1;
+    CHECK(DEVICE_CALL(CreateImage)(context.device, &info, NULL, &image) == VK_SUCCESS);
+    EXPECT_BREACH("02267");
+    DEVICE_CALL(DestroyImage)(context.device, image, NULL);
+    external.pNext = NULL;
+    info.tiling = VK_IMAGE_TILING_OPTIMAL;
+    external.handleTypes = OPAQUE;
+    CHECK(DEVICE_CALL(CreateImage)(context.device, &info, NULL, &image) == VK_SUCCESS);
+    DEVICE_CALL(GetImageSubresourceLayout)(context.device, image, &subresource, &answer);
+    EXPECT_BREACH("02270");
+    DEVICE_CALL(DestroyImage)(context.device, image, NULL);
+    end();
+}
+
 static void disjoint_rules(void)
 {
     VkExternalMemoryImageCreateInfo external = {VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO,
@@ -458,6 +512,10 @@ static void disjoint_rules(void)
     VkImageMemoryRequirementsInfo2 question = {VK_STRUCTURE_TYPE_IMAGE_MEMORY_REQUIREMENTS_INFO_2,
                                                NULL, VK_NULL_HANDLE};
     VkMemoryRequirements2 requirements = {VK_STRUCTURE_TYPE_MEMORY_REQUIREMENTS_2, NULL, {0, 0, 0}};
+    VkBindImagePlaneMemoryInfo bindPlane = {VK_STRUCTURE_TYPE_BIND_IMAGE_PLANE_MEMORY_INFO, NULL,
+                                            VK_IMAGE_ASPECT_PLANE_1_BIT};
+    VkBindImageMemoryInfo bind = {VK_STRUCTURE_TYPE_BIND_IMAGE_MEMORY_INFO, &bindPlane,
+                                  VK_NULL_HANDLE, VK_NULL_HANDLE, 0};
     VkDeviceMemory memory;
 
     begin(NULL);
@@ -473,6 +531,11 @@ static void disjoint_rules(void)
     CHECK(allocate(context.device, 8192, 2, &export, &memory) == VK_SUCCESS);
     CHECK(DEVICE_CALL(BindImageMemory)(context.device, question.image, memory, 0) < 0);
     EXPECT_BREACH("07736");
+    bind.image = question.image;
+    bind.memory = memory;
+    CHECK(DEVICE_CALL(BindImageMemory2)(context.device, 1, &bind) == VK_SUCCESS);
+    CHECK(DEVICE_CALL(BindImageMemory2)(context.device, 1, &bind) < 0);
+    EXPECT_BREACH("01044");
     DEVICE_CALL(FreeMemory)(context.device, memory, NULL);
     DEVICE_CALL(DestroyImage)(context.device, question.image, NULL);
     end();
@@ -482,5 +545,6 @@ void test_resources(void)
 {
     binding_rules();
     creation_rules();
+    modifiers();
     disjoint_rules();
 }
