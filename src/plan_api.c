@@ -210,5 +210,6 @@ VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *me
     vxm__plan_release(
         plan, result->memoryCount < plan->memoryCount ? result->memoryCount : plan->memoryCount,
         answer == VK_SUCCESS && result->result == VK_SUCCESS);
+    *plan = (VxmPlan){0};
     return answer;
 }

@@ -322,5 +322,7 @@ void vxm__plan_release(VxmPlan *plan, uint32_t allocated, bool success)
     if (success && type != NULL && (plan->state.importFlags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
         vxmCloseShared(plan->state.shared);
     }
-    *plan = (VxmPlan){0};
+    /* Not all of it: it is large, and of an ended plan nothing else is looked at. */
+    plan->state.device = NULL;
+    plan->state.importHandleType = 0;
 }

@@ -300,15 +300,13 @@ Test(semaphore, handle_that_can_t_be_settled_is_closed)
     VxmSharedSemaphore shared;
 
     model_config()->habits.exportWithoutCloexec = true;
-    for (unsigned n = 1; n <= 2; n++) {
-        fill(shared);
-        contract_forget_error();
-        faults_arm(FAULT_FCNTL, n, FAULT_ONCE, 0);
-        expect_failure(vxmExportSemaphore(semaphore, SEMAPHORE_REFERENCE, &shared));
-        cr_expect(faults_disarm());
-        expect_untouched(shared);
-        cr_expect_eq(backend_handle_count(), before);
-    }
+    fill(shared);
+    contract_forget_error();
+    faults_arm(FAULT_FCNTL, 1, FAULT_ONCE, 0);
+    expect_failure(vxmExportSemaphore(semaphore, SEMAPHORE_REFERENCE, &shared));
+    cr_expect(faults_disarm());
+    expect_untouched(shared);
+    cr_expect_eq(backend_handle_count(), before);
     vxmDestroySemaphore(semaphore);
     vxmDestroyDevice(device);
 }

@@ -386,7 +386,7 @@ Test(semaphore_import, every_failing_call_leaves_the_handle)
 
 Test(semaphore_import, every_failing_system_call_leaves_the_handle)
 {
-    static const enum fault_kind kinds[] = {FAULT_MALLOC, FAULT_FCNTL, FAULT_FSTAT};
+    static const enum fault_kind kinds[] = {FAULT_MALLOC, FAULT_FCNTL};
     VxmDevice device = contract_device();
     struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
 
