@@ -1271,7 +1271,8 @@ VXM_API VkResult vxmCmdReleaseMemory(VkCommandBuffer commandBuffer, VxmMemory me
 
 /**
  * Records the acquire of a buffer or image from the other side. To be submitted after the release
- * is done there.
+ * is done there. If the submission waits for a semaphore, let it wait in use->stageMask, or in all
+ * commands: the acquire begins where those stages do.
  *
  * @param      commandBuffer  recording.
  * @param      memory         a buffer or image.
