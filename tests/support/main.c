@@ -8,6 +8,7 @@
 #include <string.h>
 #endif
 
+#include "support/resources.h"
 #include "support/test.h"
 #include "support/verdict.h"
 
@@ -16,6 +17,8 @@ int main(int argc, char **argv)
     verdict_select_driver();
 #ifdef VXM_TEST_CHILD
     if (argc > 1 && strcmp(argv[1], "--child") == 0) {
+        /* Its leak check is at its end. */
+        support_keep_drivers_loaded();
         return test_child(argc - 2, argv + 2);
     }
 #endif
