@@ -321,6 +321,57 @@ Test(image, optimal_image_has_no_layout_to_tell)
     vxmDestroyDevice(device);
 }
 
+/* An image of foreign origin, described by hand: with the layout that this driver has, and without
+ * any. */
+Test(image, foreign_linear_image_is_imported)
+{
+    VxmDevice device = contract_device();
+
+    FOR_EACH_TYPE(type)
+    {
+        VkImageCreateInfo image = contract_image_info(33, 5);
+        VxmImportInfo info = {.requiredFlags = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT};
+        VxmMemory imports[2] = {NULL, NULL};
+        struct source source;
+        struct watch watch;
+
+        if (!source_open_foreign(type, VXM_RESOURCE_TYPE_IMAGE, 65536, &source)) {
+            continue;
+        }
+        watch_begin(&source.shared.memories[0].handle, type, &watch);
+        source.shared.image = (VxmImageDescription){
+            .imageType = image.imageType,
+            .format = image.format,
+            .extent = image.extent,
+            .mipLevels = 1,
+            .arrayLayers = 1,
+            .samples = VK_SAMPLE_COUNT_1_BIT,
+            .tiling = VK_IMAGE_TILING_LINEAR,
+            .usage = image.usage,
+        };
+        require(vxmImportMemory(device, &source.shared, &info, &imports[0]));
+        /* Unknown pitch: the driver's own is taken. */
+        source.shared.image.planeCount = 1;
+        require(vxmImportMemory(device, &source.shared, &info, &imports[1]));
+        expect_aliases(imports[0], imports[1]);
+        vxmDestroyMemory(imports[0]);
+        vxmDestroyMemory(imports[1]);
+        fill(imports[0]);
+        source.shared.image.planes[0].rowPitch = 1;
+        expect_error(vxmImportMemory(device, &source.shared, &info, &imports[0]),
+                     VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "rowPitch");
+        /* Larger than the payload. */
+        source.shared.image.planeCount = 0;
+        source.shared.image.extent.height = 5000;
+        expect_error(vxmImportMemory(device, &source.shared, &info, &imports[0]),
+                     VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "bytes");
+        expect_untouched(imports[0]);
+        expect_borrowed(&watch, &source.shared.memories[0].handle);
+        source_close(&source);
+    }
+    vxmDestroyDevice(device);
+}
+
 /* ---- concurrent ---- */
 
 Test(image, concurrent_image_needs_the_importers_families)

@@ -226,6 +226,7 @@ Test(memory_object, mapping_nests)
     require(vxmMapMemory(source.memory, 0, &first));
     cr_expect_eq(model_call_count("vkMapMemory"), 2);
     source_close(&source);
+    cr_expect_eq(model_call_count("vkUnmapMemory"), 2, "the end of the object unmaps it");
     vxmDestroyDevice(device);
 }
 
