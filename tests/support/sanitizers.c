@@ -23,8 +23,8 @@ const char *__lsan_default_suppressions(void)
 }
 
 /* Drivers are not built with the sanitizer, so what it can't see of their locking looks like a
- * race; races in the library and the tests themselves are still reported. A test's process would sleep a
- * second at its end for threads that are still about to report; they are joined by then. */
+ * race; races in the library and the tests themselves are still reported. A test's process would
+ * sleep a second at its end for threads that are still about to report; they are joined by then. */
 const char *__tsan_default_options(void)
 {
     return "ignore_noninstrumented_modules=1:second_deadlock_stack=1:atexit_sleep_ms=0";
