@@ -105,6 +105,19 @@ static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory
                      (unsigned long long)image->planes[0].rowPitch);
 }
 
+/* Some drivers take an import that is also to be exported for a new allocation (NVIDIA 580), so
+ * that the type of the import itself is left to no driver. */
+static VkResult keep_handles(const VxmPlan *plan, VxmMemory memory)
+{
+    VkResult result = VK_SUCCESS;
+
+    for (uint32_t i = 0;
+         plan->state.keptHandleType != 0 && result == VK_SUCCESS && i < memory->memoryCount; i++) {
+        result = vxm__duplicate(&plan->state.shared->memories[i].handle, &memory->memories[i].kept);
+    }
+    return result;
+}
+
 VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
 {
     const bool imported = plan->state.importHandleType != 0;
@@ -138,6 +151,9 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     }
     if (result == VK_SUCCESS && made->image != VK_NULL_HANDLE) {
         result = settle_planes(caller, plan, made);
+    }
+    if (result == VK_SUCCESS) {
+        result = keep_handles(plan, made);
     }
     vxm__plan_release(plan, made->memoryCount, result == VK_SUCCESS && imported);
     if (result == VK_SUCCESS) {

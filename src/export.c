@@ -32,10 +32,14 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
                            uint32_t handleType, VxmHandle *handle)
 {
     const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, handleType);
+    const struct vxm_memory_part *part = &memory->memories[index];
     VxmHandle got = {0};
-    VkResult result = vxm__backend_get_memory_handle(memory->device, memory->memories[index].memory,
-                                                     handleType, &got);
+    VkResult result;
 
+    if (part->kept.type == handleType) {
+        return vxm__duplicate(&part->kept, handle);
+    }
+    result = vxm__backend_get_memory_handle(memory->device, part->memory, handleType, &got);
     if (result != VK_SUCCESS) {
         return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
                          "%s: the driver was asked for an %s handle of the memory and answered %s.",
@@ -43,10 +47,10 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
     }
     if ((type->flags & VXM_TYPE_CLOSABLE) != 0) {
         result = vxm__os_settle(&got);
-        if (result != VK_SUCCESS) {
-            vxm__close(&got);
-            return result;
-        }
+    }
+    if (result != VK_SUCCESS) {
+        vxm__close(&got);
+        return result;
     }
     *handle = got;
     return VK_SUCCESS;

@@ -60,7 +60,7 @@ struct vxm_memory_part {
     uint32_t memoryTypeIndex;
     void *mapped; /* whole allocation */
     uint32_t mapCount;
-    VxmHandle kept; /* the one native handle of a VXM_TYPE_SINGLE_EXPORT type */
+    VxmHandle kept; /* exports of its type are duplicates of it; or empty */
 };
 
 struct VxmMemory_T {

@@ -250,13 +250,15 @@ static void link_resource(VxmPlan *plan)
 static void link_memory(VxmPlan *plan, uint32_t index)
 {
     VxmPlanMemory *memory = &plan->memories[index];
+    const VkExternalMemoryHandleTypeFlags exported =
+        plan->handleTypes & ~plan->state.keptHandleType;
     const void *next = plan->state.appNext;
 
-    if (plan->handleTypes != 0) {
+    if (exported != 0) {
         plan->state.exportInfo[index] = (VkExportMemoryAllocateInfo){
             .sType = VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
             .pNext = next,
-            .handleTypes = plan->handleTypes,
+            .handleTypes = exported,
         };
         next = &plan->state.exportInfo[index];
     }

@@ -182,7 +182,9 @@ static VkResult wrap_result(const VxmPlan *plan, const VxmPlanResult *result, Vx
         const VkMemoryAllocateInfo *planned = &plan->memories[i].allocateInfo;
 
         info.memories[i] = result->memories[i];
-        info.memories[i].handle = (VxmHandle){0};
+        info.memories[i].handle = plan->state.keptHandleType != 0
+                                      ? plan->state.shared->memories[i].handle
+                                      : (VxmHandle){0};
         if (info.memories[i].allocationSize == 0) {
             info.memories[i].allocationSize = planned->allocationSize;
             info.memories[i].memoryTypeIndex = planned->memoryTypeIndex;

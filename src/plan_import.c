@@ -135,6 +135,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
                              const struct vxm_handle_type *type, VxmPlan *plan)
 {
     const VkExternalMemoryHandleTypeFlags again = info->reexportHandleTypes;
+    const uint32_t kept = (type->flags & VXM_TYPE_CLOSABLE) != 0 ? again & type->type : 0;
     VkExternalMemoryHandleTypeFlags resource;
     struct vxm_capability capability;
     VkResult result =
@@ -143,7 +144,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
     if (result != VK_SUCCESS) {
         return result;
     }
-    if ((again & ~(capability.exportFromImported & plan->state.device->memoryTypes)) != 0) {
+    if ((again & ~kept & ~(capability.exportFromImported & plan->state.device->memoryTypes)) != 0) {
         char names[128];
 
         vxm__type_names(VXM_HANDLE_KIND_MEMORY, again, names, sizeof names);
@@ -159,6 +160,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
         resource |= shared->handleTypes & capability.compatible & plan->state.device->memoryTypes;
     }
     plan->handleTypes = again;
+    plan->state.keptHandleType = kept;
     plan->state.externalBuffer.handleTypes = resource;
     plan->state.externalImage.handleTypes = resource;
     return VK_SUCCESS;

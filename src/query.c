@@ -72,7 +72,10 @@ static VkResult ask(VxmDevice device, const struct question *question,
     answer->importable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0;
     answer->dedicatedOnly =
         (capability.features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT) != 0;
-    answer->reexportable = (capability.exportFromImported & type->type) != 0;
+    /* By a duplicate that is kept, where the type has duplicates: see VxmImportInfo. */
+    answer->reexportable =
+        answer->importable && ((type->flags & VXM_TYPE_CLOSABLE) != 0 ||
+                               (capability.exportFromImported & type->type) != 0);
     answer->compatibleHandleTypes = capability.compatible;
     answer->exportFromImportedHandleTypes = capability.exportFromImported;
     if (!answer->exportable || !answer->importable) {

@@ -63,11 +63,6 @@ static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemo
                                   "its resource at 0.",
                                   caller, (unsigned long long)memory->offset);
     }
-    if (memory->handle.type != 0) {
-        return vxm__fail_argument("%s: memories[0].handle is given, but no handle type of this "
-                                  "system can be exported only once. Leave it empty.",
-                                  caller);
-    }
     if ((info->handleTypes & ~device->memoryTypes) != 0) {
         char names[128];
 
@@ -78,6 +73,26 @@ static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemo
                          caller, names);
     }
     return VK_SUCCESS;
+}
+
+/* The handle that exports of its type will be duplicates of, if the app has given one. */
+static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *info)
+{
+    const VxmHandle *handle = &info->memories[0].handle;
+    const struct vxm_handle_type *type = vxm__find_type(handle->kind, handle->type);
+
+    if (handle->type == 0) {
+        return VK_SUCCESS;
+    }
+    if (handle->kind != VXM_HANDLE_KIND_MEMORY || (info->handleTypes & handle->type) == 0 ||
+        type == NULL || (type->flags & VXM_TYPE_CLOSABLE) == 0) {
+        return vxm__fail_argument("%s: memories[0].handle is of kind %d and type %s, but must be a "
+                                  "memory handle of one of handleTypes that can be duplicated, or "
+                                  "empty.",
+                                  caller, (int)handle->kind,
+                                  vxmHandleTypeName(handle->kind, handle->type));
+    }
+    return vxm__os_check(handle);
 }
 
 /* The create-info without the external struct, which an app that made it itself will have chained
@@ -126,6 +141,9 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
     if (result == VK_SUCCESS) {
         result = check_memory(caller, device, info);
     }
+    if (result == VK_SUCCESS) {
+        result = check_given_handle(caller, info);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -134,6 +152,9 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     result = describe(caller, device, info, made);
+    if (result == VK_SUCCESS && info->memories[0].handle.type != 0) {
+        result = vxm__duplicate(&info->memories[0].handle, &made->memories[0].kept);
+    }
     if (result != VK_SUCCESS) {
         vxm__free(device->allocator, made);
         return result;

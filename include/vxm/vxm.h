@@ -576,7 +576,8 @@ typedef struct VxmQueryResult {
     VkBool32 exportable;    /**< Can be exported from here (and, with a peer, imported there). */
     VkBool32 importable;    /**< Can be imported here. */
     VkBool32 dedicatedOnly; /**< Only with a dedicated allocation. */
-    VkBool32 reexportable;  /**< An import of this type can be exported again as this type. */
+    /** An import of this type can be exported again as this type. */
+    VkBool32 reexportable;
     uint32_t compatibleHandleTypes;         /**< Types that one allocation can have together. */
     uint32_t exportFromImportedHandleTypes; /**< Types that an import can be exported as. */
     /** "" if it can be both exported and imported; otherwise why not, in words, and what to do
@@ -649,8 +650,9 @@ typedef uint32_t VxmImportFlags;
 /** How memory is imported. All zero is a good start. */
 typedef struct VxmImportInfo {
     VxmImportFlags flags; /**< VxmImportFlagBits. */
-    /** The types that the import will be exported as again; 0: none. Each must be in
-     * exportFromImportedHandleTypes. */
+    /** The types that the import will be exported as again; 0: none. For the type that it is
+     * imported as, the library keeps a duplicate of the handle and gives duplicates of that: every
+     * driver can do it. Any other must be in exportFromImportedHandleTypes. */
     VkExternalMemoryHandleTypeFlags reexportHandleTypes;
     /** Where the driver leaves a choice of memory type: flags it must have. */
     VkMemoryPropertyFlags requiredFlags;
@@ -675,8 +677,9 @@ typedef struct VxmWrappedMemory {
     VkDeviceSize allocationSize; /**< Exactly as it was allocated, in bytes. */
     VkDeviceSize offset;         /**< Where the resource is bound, in bytes. */
     uint32_t memoryTypeIndex;    /**< As it was allocated. */
-    /** Optional: an NT handle of this memory that the app has already taken, since Win32 gives only
-     * one per memory and type. Borrowed: the library makes a duplicate. Empty otherwise. */
+    /** Optional: a handle of this memory that the app has already taken, of one of handleTypes.
+     * Exports of that type then give duplicates of it and don't ask the driver: Win32 gives only
+     * one NT handle per memory and type. Borrowed: the library makes a duplicate. */
     VxmHandle handle;
 } VxmWrappedMemory;
 
@@ -931,6 +934,7 @@ typedef struct VxmPlan {
         VxmShared *shared;
         VxmImportFlags importFlags;
         uint32_t importHandleType;
+        uint32_t keptHandleType;
         VxmHandle importHandles[VXM_MAX_PLANES];
         VxmBufferDescription buffer;
         VxmImageDescription image;

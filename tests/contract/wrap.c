@@ -152,6 +152,73 @@ Test(wrap, buffer_of_the_apps_own_is_shared)
     vxmDestroyDevice(device);
 }
 
+/* As with NT handles, of which a driver gives one only. */
+Test(wrap, given_handle_is_what_is_exported)
+{
+    const struct backend_type *type = backend_opaque_type();
+    VkExternalMemoryHandleTypeFlagBits bit = (VkExternalMemoryHandleTypeFlagBits)type->type;
+    VxmDevice device = contract_device();
+    VxmMemoryWrapInfo info;
+    VxmMemory memory = NULL;
+    VxmMemory import = NULL;
+    VxmHandle taken;
+    VxmHandle handle;
+    VxmShared shared;
+    struct app app;
+    uint32_t calls;
+    size_t open;
+
+    app_create_buffer(device, type->type, &app);
+    app_allocate(&app, true, 0);
+    info = wrap_info(&app, true, 0);
+    require(vxmWrapMemory(device, &info, &memory));
+    require(vxmGetMemoryHandle(memory, 0, bit, &taken));
+    vxmDestroyMemory(memory);
+
+    open = backend_handle_count();
+    info.memories[0].handle = taken;
+    require(vxmWrapMemory(device, &info, &memory));
+    cr_expect_eq(backend_handle_count(), open + 1, "the library has a duplicate of its own");
+    vxmCloseHandle(&taken);
+    calls = model_result_calls();
+    require(vxmGetMemoryHandle(memory, 0, bit, &handle));
+    require(vxmExportMemory(memory, bit, &shared));
+    cr_expect_eq(model_result_calls(), calls, "the driver was asked");
+    cr_expect(backend_is_private(&handle));
+    require(vxmImportMemory(device, &shared, NULL, &import));
+    vxmDestroyMemory(import);
+    vxmCloseShared(&shared);
+    vxmDestroyMemory(memory);
+
+    /* Whatever is wrong with it, nothing is wrapped and it stays the caller's. */
+    for (uint32_t i = 0; i < 4; i++) {
+        VxmHandle wrong = handle;
+        VxmHandle closed = handle;
+
+        if (i == 0) {
+            wrong.kind = VXM_HANDLE_KIND_SEMAPHORE;
+        } else if (i == 1) {
+            wrong.type = backend_loose_type()->type;
+        } else if (i == 2) {
+            wrong.type = backend_other_types[0];
+        } else {
+            require(vxmDuplicateHandle(&handle, &closed));
+            wrong = closed;
+            vxmCloseHandle(&closed);
+        }
+        info.memories[0].handle = wrong;
+        open = backend_handle_count();
+        fill(memory);
+        expect_failure(vxmWrapMemory(device, &info, &memory));
+        expect_untouched(memory);
+        cr_expect_eq(backend_handle_count(), open);
+        cr_expect(backend_is_open(&handle));
+    }
+    vxmCloseHandle(&handle);
+    app_destroy(&app);
+    vxmDestroyDevice(device);
+}
+
 Test(wrap, taken_objects_are_destroyed_by_the_library)
 {
     const struct backend_type *type = backend_opaque_type();

@@ -346,6 +346,8 @@ static VkResult do_allocate(struct request *request, const VkAllocationCallbacks
     }
     if (model_breach_count() != before)
         return refusal;
+    if (request->exportTypes && model_config()->habits.importForExportIsNew)
+        request->fd = NULL;
     if (model__count_objects(request->device, MODEL_MEMORY) >=
         model__device_config(request->device)->maxMemoryAllocationCount)
         return VK_ERROR_TOO_MANY_OBJECTS;

@@ -126,6 +126,8 @@ typedef struct ModelDeviceConfig {
 typedef struct ModelHabits {
     bool closeFdOnFailedImport; /* lavapipe 22.3 to 25.0; memory and semaphores */
     bool exportWithoutCloexec;  /* the same; memory and semaphores */
+    bool importForExportIsNew;  /* NVIDIA 580: an import with export types is a new allocation, and
+                                   the fd stays open */
     bool exportMinusOne;        /* vkGet...FdKHR answers VK_SUCCESS with fd -1 */
     bool keepOutputsOnFailure;  /* a failed command leaves its outputs as they were */
     bool syncFdMinusOne;        /* legal: a signalled payload is exported as sync fd -1 */
