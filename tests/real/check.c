@@ -76,3 +76,29 @@ Test(validation, reports_an_object_that_outlives_its_device)
     cr_expect_eq(validation_problems(text, sizeof(text)), 1, "%s", text);
     cr_expect(validation_take("VUID-vkDestroyDevice-device-00378"), "it reported: %s", text);
 }
+
+/* The one message that is known to be false is so only after an acquire. */
+Test(validation, reports_a_layout_that_nobody_set)
+{
+    const VkImageCreateInfo info = gpu_image_info(16, 16, VK_IMAGE_TILING_OPTIMAL);
+    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VkClearColorValue black = {.uint32 = {0}};
+    const VkImageSubresourceRange whole = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+    struct gpu gpu;
+    VxmMemory memory = NULL;
+    char text[4096];
+
+    need_layer();
+    gpu_open(&gpu);
+    VXM(vxmCreateImage(gpu.device, &info, &how, &memory));
+    gpu_begin(&gpu);
+    vkCmdClearColorImage(gpu.commands, vxmGetVkImage(memory), VK_IMAGE_LAYOUT_GENERAL, &black, 1,
+                         &whole); /* it is still UNDEFINED */
+    gpu_submit_and_wait(&gpu);
+    cr_expect_eq(validation_problems(text, sizeof(text)), 1, "%s", text);
+    cr_expect(validation_take("UNASSIGNED-CoreValidation-DrawState-InvalidImageLayout") ||
+                  validation_take("VUID-vkCmdDraw-None-09600"),
+              "it reported: %s", text);
+    vxmDestroyMemory(memory);
+    gpu_close(&gpu);
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "real/gpu.h"
+#include "real/validation.h"
 
 #define MAX_LEVELS 16
 
@@ -115,6 +116,7 @@ void gpu_write(struct gpu *gpu, VxmMemory memory, const VxmShared *shared, uint3
     gpu_begin(gpu);
     if (!first) {
         VXM(vxmCmdAcquireMemory(gpu->commands, memory, handover, &use));
+        validation_acquired(image);
     } else if (image != VK_NULL_HANDLE) {
         gpu_layout(gpu, image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL);
     }
@@ -144,6 +146,7 @@ void gpu_read(struct gpu *gpu, VxmMemory memory, const VxmShared *shared, VxmHan
     gpu_create_staging(gpu, size, &staging);
     gpu_begin(gpu);
     VXM(vxmCmdAcquireMemory(gpu->commands, memory, handover, &use));
+    validation_acquired(image);
     if (image != VK_NULL_HANDLE) {
         VkBufferImageCopy regions[MAX_LEVELS];
         uint32_t count = image_regions(&shared->image, regions);

@@ -8,11 +8,13 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LAYER         "VK_LAYER_KHRONOS_validation"
 #define MAX_MESSAGES  64
 #define MAX_INSTANCES 16
+#define MAX_IMAGES    64
 
 struct message {
     char id[128];
@@ -27,6 +29,9 @@ static struct {
     VkDebugUtilsMessengerEXT messenger;
 } messengers[MAX_INSTANCES];
 
+static uint64_t acquired[MAX_IMAGES];
+static unsigned acquiredCount;
+
 /* Seen, and looked into: the layer is wrong there. Each row is for the versions that it was seen
  * with, so that a later layer is listened to again. */
 static const struct {
@@ -34,10 +39,12 @@ static const struct {
     uint32_t lastVersion;
     const char *id;
     const char *part; /* of the text */
+    bool acquired;    /* only if it is about an image that was acquired from outside */
 } knownFalse[] = {
     /* It does not see that an acquire from VK_QUEUE_FAMILY_EXTERNAL says what the layout is. */
     {VK_MAKE_API_VERSION(0, 1, 3, 239), VK_MAKE_API_VERSION(0, 1, 3, 239),
-     "UNASSIGNED-CoreValidation-DrawState-InvalidImageLayout", "VK_IMAGE_LAYOUT_UNDEFINED"},
+     "UNASSIGNED-CoreValidation-DrawState-InvalidImageLayout",
+     "current layout is VK_IMAGE_LAYOUT_UNDEFINED", true},
 };
 
 static uint32_t layer_version(void)
@@ -68,13 +75,38 @@ bool validation_is_there(void)
     return layer_version() != 0;
 }
 
+void validation_acquired(VkImage image)
+{
+    pthread_mutex_lock(&mutex);
+    if (acquiredCount < MAX_IMAGES) {
+        acquired[acquiredCount++] = (uint64_t)(uintptr_t)image;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static bool names_acquired_image(const char *text)
+{
+    static const char before[] = "expects VkImage ";
+    const char *place = strstr(text, before);
+    uint64_t image = place != NULL ? strtoull(place + strlen(before), NULL, 16) : 0;
+    bool found = false;
+
+    pthread_mutex_lock(&mutex);
+    for (unsigned i = 0; i < acquiredCount; i++) {
+        found = found || acquired[i] == image;
+    }
+    pthread_mutex_unlock(&mutex);
+    return found;
+}
+
 static bool is_known_false(const char *id, const char *text)
 {
     uint32_t version = layer_version();
 
     for (size_t i = 0; i < sizeof(knownFalse) / sizeof(knownFalse[0]); i++) {
         if (version >= knownFalse[i].firstVersion && version <= knownFalse[i].lastVersion &&
-            strcmp(id, knownFalse[i].id) == 0 && strstr(text, knownFalse[i].part) != NULL) {
+            strcmp(id, knownFalse[i].id) == 0 && strstr(text, knownFalse[i].part) != NULL &&
+            (!knownFalse[i].acquired || names_acquired_image(text))) {
             return true;
         }
     }

@@ -32,6 +32,9 @@ const struct validation_setup *validation_setup(void);
 VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL validation_get_instance_proc_addr(VkInstance instance,
                                                                            const char *name);
 
+/* This image's next use follows an acquire from outside: see knownFalse in validation.c. */
+void validation_acquired(VkImage image);
+
 /* Messages so far that are neither known to be false nor forgotten. Writes them into text. */
 unsigned validation_problems(char *text, size_t capacity);
 
