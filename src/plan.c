@@ -197,10 +197,9 @@ VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller
              (unsigned long long)plan->memories[0].allocateInfo.allocationSize,
              plan->memories[0].allocateInfo.memoryTypeIndex);
     return vxm__fail_driver(result, command, doing,
-                            import && result == VK_ERROR_INVALID_EXTERNAL_HANDLE
-                                ? "the handle is of another device, driver, type or size than its "
-                                  "description says"
-                                : NULL);
+                            import ? "if memory isn't short, the handle is of another device, "
+                                     "driver, type or size than its description says"
+                                   : NULL);
 }
 
 bool vxm__plan_creates_buffer(const VxmPlan *plan)
