@@ -53,6 +53,8 @@ void real_check_failure(VkResult result, VkResult wanted, const char *words, con
                  vxmResultName(result), vxmResultName(wanted), error.message);
     cr_assert_eq(error.result, wanted, "line %d: %s: the last error is of another call", line,
                  call);
+    cr_assert_gt(strlen(error.message), 30, "line %d: %s: no sentence: \"%s\"", line, call,
+                 error.message);
     cr_assert_not_null(strstr(error.message, words), "line %d: %s: \"%s\" is not in: %s", line,
                        call, words, error.message);
 }
