@@ -10,15 +10,17 @@ static VxmChannel new_channel(void)
 {
     VxmChannel channel = vxm__allocate(NULL, sizeof(*channel));
 
-    if (channel != NULL)
+    if (channel != NULL) {
         channel->sendBroken = channel->inbox.broken = VK_SUCCESS;
+    }
     return channel;
 }
 
 void vxmCloseChannel(VxmChannel channel)
 {
-    if (channel == NULL)
+    if (channel == NULL) {
         return;
+    }
     vxm__drop_frame(channel);
     vxm__close(&channel->handle);
     vxm__free(NULL, channel->inbox.payload);
@@ -31,8 +33,9 @@ VkResult vxmCreateChannelPair(VxmChannel channels[2])
     VxmChannel made[2] = {NULL, NULL};
     VkResult result;
 
-    if (channels == NULL)
+    if (channels == NULL) {
         return vxm__fail_argument("vxmCreateChannelPair: channels must not be NULL.");
+    }
     for (int i = 0; i < 2; i++) {
         made[i] = new_channel();
         if (made[i] == NULL) {
@@ -41,8 +44,9 @@ VkResult vxmCreateChannelPair(VxmChannel channels[2])
         }
     }
     result = vxm__os_pair(handles);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         goto fail;
+    }
     for (int i = 0; i < 2; i++) {
         made[i]->handle = handles[i];
         channels[i] = made[i];
@@ -57,16 +61,18 @@ fail:
 
 VkResult vxmListen(const char *name, VxmListener *listener)
 {
-    if (name == NULL || listener == NULL)
+    if (name == NULL || listener == NULL) {
         return vxm__fail_argument("vxmListen: %s must not be NULL.",
                                   name == NULL ? "name" : "listener");
+    }
     return vxm__os_listen(name, listener);
 }
 
 void vxmCloseListener(VxmListener listener)
 {
-    if (listener != NULL)
+    if (listener != NULL) {
         vxm__os_close_listener(listener);
+    }
 }
 
 VkResult vxmAccept(VxmListener listener, uint64_t timeout, VxmChannel *channel)
@@ -74,17 +80,20 @@ VkResult vxmAccept(VxmListener listener, uint64_t timeout, VxmChannel *channel)
     VxmChannel made;
     VkResult result;
 
-    if (listener == NULL || channel == NULL)
+    if (listener == NULL || channel == NULL) {
         return vxm__fail_argument("vxmAccept: %s must not be NULL.",
                                   listener == NULL ? "listener" : "channel");
+    }
     made = new_channel();
-    if (made == NULL)
+    if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
     result = vxm__os_accept(listener, vxm__os_deadline(timeout), &made->handle);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *channel = made;
-    else
+    } else {
         vxmCloseChannel(made);
+    }
     return result;
 }
 
@@ -93,25 +102,29 @@ VkResult vxmConnect(const char *name, uint64_t timeout, VxmChannel *channel)
     VxmChannel made;
     VkResult result;
 
-    if (name == NULL || channel == NULL)
+    if (name == NULL || channel == NULL) {
         return vxm__fail_argument("vxmConnect: %s must not be NULL.",
                                   name == NULL ? "name" : "channel");
+    }
     made = new_channel();
-    if (made == NULL)
+    if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
     result = vxm__os_connect(name, vxm__os_deadline(timeout), &made->handle);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *channel = made;
-    else
+    } else {
         vxmCloseChannel(made);
+    }
     return result;
 }
 
 VkResult vxmExportChannel(VxmChannel channel, VxmHandle *handle)
 {
-    if (channel == NULL || handle == NULL)
+    if (channel == NULL || handle == NULL) {
         return vxm__fail_argument("vxmExportChannel: %s must not be NULL.",
                                   channel == NULL ? "channel" : "handle");
+    }
     return vxm__duplicate(&channel->handle, handle);
 }
 
@@ -120,33 +133,39 @@ VkResult vxmImportChannel(const VxmHandle *handle, VxmChannel *channel)
     VxmChannel made;
     VkResult result;
 
-    if (handle == NULL || channel == NULL)
+    if (handle == NULL || channel == NULL) {
         return vxm__fail_argument("vxmImportChannel: %s must not be NULL.",
                                   handle == NULL ? "handle" : "channel");
-    if (handle->kind != VXM_HANDLE_KIND_CHANNEL || handle->type != VXM_CHANNEL_HANDLE_TYPE_NATIVE)
+    }
+    if (handle->kind != VXM_HANDLE_KIND_CHANNEL || handle->type != VXM_CHANNEL_HANDLE_TYPE_NATIVE) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "vxmImportChannel: handle has kind %d and type 0x%x, but a channel is "
                          "made of kind VXM_HANDLE_KIND_CHANNEL and type "
                          "VXM_CHANNEL_HANDLE_TYPE_NATIVE.",
                          (int)handle->kind, (unsigned int)handle->type);
+    }
     result = vxm__os_check_channel(handle);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
+    }
     made = new_channel();
-    if (made == NULL)
+    if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
     result = vxm__duplicate(handle, &made->handle);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *channel = made;
-    else
+    } else {
         vxmCloseChannel(made);
+    }
     return result;
 }
 
 VkResult vxmGetChannelPeer(VxmChannel channel, VxmPeer *peer)
 {
-    if (channel == NULL || peer == NULL)
+    if (channel == NULL || peer == NULL) {
         return vxm__fail_argument("vxmGetChannelPeer: %s must not be NULL.",
                                   channel == NULL ? "channel" : "peer");
+    }
     return vxm__os_peer(&channel->handle, peer);
 }

@@ -18,8 +18,9 @@ void vxm__write(struct vxm_writer *writer, uint64_t value, size_t bytes)
 {
     unsigned char little[8];
 
-    for (size_t i = 0; i < bytes; i++)
+    for (size_t i = 0; i < bytes; i++) {
         little[i] = (unsigned char)(value >> (8 * i) & 0xFF);
+    }
     vxm__write_bytes(writer, little, bytes);
 }
 
@@ -39,8 +40,9 @@ uint64_t vxm__read(struct vxm_reader *reader, size_t bytes)
     uint64_t value = 0;
 
     vxm__read_bytes(reader, little, bytes);
-    for (size_t i = 0; i < bytes; i++)
+    for (size_t i = 0; i < bytes; i++) {
         value |= (uint64_t)little[i] << (8 * i);
+    }
     return value;
 }
 
@@ -172,11 +174,12 @@ struct codec {
 
 static void refuse(struct codec *codec, const char *sentence)
 {
-    if (codec->decoding)
+    if (codec->decoding) {
         codec->result = vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
                                   "What was to be decoded is no %s: %s.", codec->what, sentence);
-    else
+    } else {
         codec->result = vxm__fail_argument("This %s can't be encoded: %s.", codec->what, sentence);
+    }
 }
 
 static uint64_t get(const unsigned char *place, size_t size)
@@ -196,10 +199,11 @@ static void set(unsigned char *place, size_t size, uint64_t value)
 {
     uint32_t value32 = (uint32_t)value;
 
-    if (size == sizeof(value))
+    if (size == sizeof(value)) {
         memcpy(place, &value, sizeof(value));
-    else
+    } else {
         memcpy(place, &value32, sizeof(value32));
+    }
 }
 
 static bool is_allowed(const struct field *field, uint64_t value)
@@ -225,13 +229,15 @@ static void refuse_field(struct codec *codec, const char *group, int index,
     char sentence[256];
     char element[16] = "";
 
-    if (field->rule == NUMBER)
+    if (field->rule == NUMBER) {
         snprintf(allowed, sizeof(allowed), "must be from %" PRIu64 " to %" PRIu64, field->first,
                  field->last);
-    else if (field->rule == TILING)
+    } else if (field->rule == TILING) {
         snprintf(allowed, sizeof(allowed), "must be OPTIMAL, LINEAR or DRM_FORMAT_MODIFIER_EXT");
-    if (index >= 0)
+    }
+    if (index >= 0) {
         snprintf(element, sizeof(element), "[%d]", index);
+    }
     snprintf(sentence, sizeof(sentence), "%s%s%s%s is %" PRIu64 " and %s", group, element,
              group[0] != '\0' ? "." : "", field->name, value, allowed);
     refuse(codec, sentence);
@@ -239,14 +245,15 @@ static void refuse_field(struct codec *codec, const char *group, int index,
 
 static void transfer(struct codec *codec, const struct field *field, unsigned char *place)
 {
-    if (codec->decoding && field->rule == BYTES)
+    if (codec->decoding && field->rule == BYTES) {
         vxm__read_bytes(&codec->reader, place, field->size);
-    else if (codec->decoding)
+    } else if (codec->decoding) {
         set(place, field->size, vxm__read(&codec->reader, field->size));
-    else if (field->rule == BYTES)
+    } else if (field->rule == BYTES) {
         vxm__write_bytes(&codec->writer, place, field->size);
-    else
+    } else {
         vxm__write(&codec->writer, get(place, field->size), field->size);
+    }
 }
 
 static void walk_struct(struct codec *codec, const char *group, int index,
@@ -261,8 +268,9 @@ static void walk_struct(struct codec *codec, const char *group, int index,
             refuse(codec, "it ends before its last field");
         } else if (fields[i].rule != BYTES) {
             value = get(place, fields[i].size);
-            if (!is_allowed(&fields[i], value))
+            if (!is_allowed(&fields[i], value)) {
                 refuse_field(codec, group, index, &fields[i], value);
+            }
         }
     }
 }
@@ -275,12 +283,14 @@ static void walk_image(struct codec *codec, uint32_t memoryCount, VxmImageDescri
     char sentence[128];
 
     WALK(codec, "image", -1, image_fields, image);
-    for (uint32_t i = 0; codec->result == VK_SUCCESS && i < image->viewFormatCount; i++)
+    for (uint32_t i = 0; codec->result == VK_SUCCESS && i < image->viewFormatCount; i++) {
         WALK(codec, "image.viewFormats", (int)i, view_format_fields, &image->viewFormats[i]);
+    }
     for (uint32_t i = 0; codec->result == VK_SUCCESS && i < image->planeCount; i++) {
         WALK(codec, "image.planes", (int)i, plane_fields, &image->planes[i]);
-        if (codec->result != VK_SUCCESS || image->planes[i].memoryIndex < memoryCount)
+        if (codec->result != VK_SUCCESS || image->planes[i].memoryIndex < memoryCount) {
             continue;
+        }
         snprintf(sentence, sizeof(sentence),
                  "image.planes[%u].memoryIndex is %u and must be less than memoryCount, which is "
                  "%u",
@@ -294,12 +304,15 @@ static void walk_shared(struct codec *codec, void *object)
     VxmShared *shared = object;
 
     WALK(codec, "", -1, shared_fields, shared);
-    for (uint32_t i = 0; codec->result == VK_SUCCESS && i < shared->memoryCount; i++)
+    for (uint32_t i = 0; codec->result == VK_SUCCESS && i < shared->memoryCount; i++) {
         WALK(codec, "memories", (int)i, memory_fields, &shared->memories[i]);
-    if (codec->result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_BUFFER)
+    }
+    if (codec->result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
         WALK(codec, "buffer", -1, buffer_fields, &shared->buffer);
-    if (codec->result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE)
+    }
+    if (codec->result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
         walk_image(codec, shared->memoryCount, &shared->image);
+    }
 }
 
 static void walk_semaphore(struct codec *codec, void *object)
@@ -336,17 +349,19 @@ static VkResult encode(const struct encoding *encoding, void *object, size_t cap
     };
 
     encoding->walk(&codec, object);
-    if (codec.result != VK_SUCCESS)
+    if (codec.result != VK_SUCCESS) {
         return codec.result;
+    }
     vxm__write_bytes(&head, encoding->magic, MAGIC_SIZE);
     vxm__write(&head, VERSION, 4);
     vxm__write(&head, codec.writer.size, 4);
     assert(!codec.writer.full && head.size == HEADER_SIZE);
-    if (codec.writer.size > capacity)
+    if (codec.writer.size > capacity) {
         return vxm__fail(VK_INCOMPLETE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "Encoding this %s takes %zu bytes, but capacity is %zu. "
                          "VXM_MAX_ENCODED_SIZE is always enough.",
                          encoding->what, codec.writer.size, capacity);
+    }
     memcpy(data, bytes, codec.writer.size);
     *size = codec.writer.size;
     return VK_SUCCESS;
@@ -387,10 +402,12 @@ static VkResult decode(const struct encoding *encoding, size_t size, const void 
     };
 
     read_header(&codec, encoding->magic);
-    if (codec.result == VK_SUCCESS)
+    if (codec.result == VK_SUCCESS) {
         encoding->walk(&codec, object);
-    if (codec.result == VK_SUCCESS && codec.reader.position != size)
+    }
+    if (codec.result == VK_SUCCESS && codec.reader.position != size) {
         refuse(&codec, "bytes follow its last field");
+    }
     return codec.result;
 }
 
@@ -426,8 +443,9 @@ VkResult vxmDecodeShared(size_t size, const void *data, VxmShared *shared)
 
     CHECK_DECODE("vxmDecodeShared", shared);
     result = decode(&shared_encoding, size, data, &decoded);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *shared = decoded;
+    }
     return result;
 }
 
@@ -448,8 +466,9 @@ VkResult vxmDecodeSharedSemaphore(size_t size, const void *data, VxmSharedSemaph
 
     CHECK_DECODE("vxmDecodeSharedSemaphore", shared);
     result = decode(&semaphore_encoding, size, data, &decoded);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *shared = decoded;
+    }
     return result;
 }
 
@@ -469,7 +488,8 @@ VkResult vxmDecodeHandover(size_t size, const void *data, VxmHandover *handover)
 
     CHECK_DECODE("vxmDecodeHandover", handover);
     result = decode(&handover_encoding, size, data, &decoded);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *handover = decoded;
+    }
     return result;
 }

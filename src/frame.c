@@ -27,8 +27,9 @@ static const struct message_rule {
 static const struct message_rule *find_rule(uint64_t type)
 {
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        if ((uint64_t)rules[i].type == type)
+        if ((uint64_t)rules[i].type == type) {
             return &rules[i];
+        }
     }
     return NULL;
 }
@@ -65,34 +66,40 @@ VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *pa
     size_t sent = 0;
     VkResult result;
 
-    if (channel->sendBroken != VK_SUCCESS)
+    if (channel->sendBroken != VK_SUCCESS) {
         return fail_broken(channel->sendBroken);
+    }
     for (uint32_t i = 0; i < handleCount; i++) {
-        if (vxm__os_is_value(&handles[i]))
+        if (vxm__os_is_value(&handles[i])) {
             header.valueMask |= 1u << i;
-        else
+        } else {
             travelling[travellingCount++] = handles[i];
+        }
     }
     if (size > VXM_MAX_ENCODED_SIZE) {
         writer.capacity = VXM_FRAME_HEADER_SIZE + size;
         writer.data = vxm__allocate(NULL, writer.capacity);
-        if (writer.data == NULL)
+        if (writer.data == NULL) {
             return VK_ERROR_OUT_OF_HOST_MEMORY;
+        }
     }
     write_header(&writer, &header);
     vxm__write_bytes(&writer, payload, size);
     result = vxm__os_send(&channel->handle, writer.data, writer.size, travelling, travellingCount,
                           vxm__os_deadline(timeout), &sent);
-    if (result != VK_SUCCESS && result != VXM_ERROR_PEER_LOST && sent > 0)
+    if (result != VK_SUCCESS && result != VXM_ERROR_PEER_LOST && sent > 0) {
         result = vxm__fail(VXM_ERROR_PEER_LOST, VXM_ERROR_REASON_PEER, result,
                            "The peer stopped reading in the middle of a message: %zu of %zu bytes "
                            "have left, then it was %s. What follows would not be understood: close "
                            "the channel.",
                            sent, writer.size, vxmResultName(result));
-    if (result == VXM_ERROR_PEER_LOST)
+    }
+    if (result == VXM_ERROR_PEER_LOST) {
         channel->sendBroken = result;
-    if (writer.data != small)
+    }
+    if (writer.data != small) {
         vxm__free(NULL, writer.data);
+    }
     return result;
 }
 
@@ -103,8 +110,9 @@ void vxm__drop_frame(VxmChannel channel)
     struct vxm_inbox *inbox = &channel->inbox;
 
     /* Not by vxm__close(): they have no type yet, which the payload would have told. */
-    for (uint32_t i = 0; i < inbox->handleCount; i++)
+    for (uint32_t i = 0; i < inbox->handleCount; i++) {
         vxm__os_close(&inbox->handles[i]);
+    }
     inbox->handleCount = 0;
     inbox->headerSize = 0;
     inbox->payloadSize = 0;
@@ -131,8 +139,9 @@ static uint32_t count_bits(uint32_t mask)
 {
     uint32_t count = 0;
 
-    for (; mask != 0; mask &= mask - 1)
+    for (; mask != 0; mask &= mask - 1) {
         count++;
+    }
     return count;
 }
 
@@ -149,23 +158,31 @@ static VkResult parse_header(VxmChannel channel)
     uint64_t rest = vxm__read(&reader, 2);
     const struct message_rule *rule = find_rule(type);
 
-    if (magic != MAGIC)
+    if (magic != MAGIC) {
         return refuse(channel, "it begins with another magic", magic);
-    if (version != VERSION)
+    }
+    if (version != VERSION) {
         return refuse(channel, "it is of a version that this library does not know", version);
-    if (rule == NULL)
+    }
+    if (rule == NULL) {
         return refuse(channel, "there is no such message type", type);
-    if (size == 0 || size > rule->maxSize)
+    }
+    if (size == 0 || size > rule->maxSize) {
         return refuse(channel, "a payload of its type can't have that size", size);
-    if (handleCount < rule->minHandles || handleCount > rule->maxHandles)
+    }
+    if (handleCount < rule->minHandles || handleCount > rule->maxHandles) {
         return refuse(channel, "its type can't have that number of handles", handleCount);
-    if (valueMask >> handleCount != 0)
+    }
+    if (valueMask >> handleCount != 0) {
         return refuse(channel, "it speaks of handles that it does not have", valueMask);
-    if (rest != 0)
+    }
+    if (rest != 0) {
         return refuse(channel, "bits are set that have no meaning", rest);
-    if (inbox->handleCount != handleCount - count_bits(valueMask))
+    }
+    if (inbox->handleCount != handleCount - count_bits(valueMask)) {
         return refuse(channel, "another number of descriptors came with it than it says",
                       inbox->handleCount);
+    }
     inbox->header = (struct vxm_frame_header){
         .type = rule->type, .size = size, .handleCount = handleCount, .valueMask = valueMask};
     inbox->parsed = true;
@@ -184,12 +201,15 @@ static VkResult fill(VxmChannel channel, unsigned char *data, size_t wanted, siz
         VkResult result = vxm__os_receive(&channel->handle, data + *size, wanted - *size, &received,
                                           inbox->handles, &inbox->handleCount, deadline);
 
-        if (result == VXM_ERROR_PEER_LOST || result == VXM_ERROR_BAD_MESSAGE)
+        if (result == VXM_ERROR_PEER_LOST || result == VXM_ERROR_BAD_MESSAGE) {
             return vxm__break_inbox(channel, result);
-        if (result != VK_SUCCESS)
+        }
+        if (result != VK_SUCCESS) {
             return result;
-        if (inbox->handleCount != handlesBefore && !(withHandles && *size == 0))
+        }
+        if (inbox->handleCount != handlesBefore && !(withHandles && *size == 0)) {
             return refuse(channel, "descriptors came in the middle of it", inbox->handleCount);
+        }
         *size += received;
     }
     return VK_SUCCESS;
@@ -199,11 +219,13 @@ static VkResult make_room(struct vxm_inbox *inbox)
 {
     unsigned char *payload;
 
-    if (inbox->header.size <= inbox->payloadCapacity)
+    if (inbox->header.size <= inbox->payloadCapacity) {
         return VK_SUCCESS;
+    }
     payload = vxm__allocate(NULL, inbox->header.size);
-    if (payload == NULL)
+    if (payload == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
     vxm__free(NULL, inbox->payload);
     inbox->payload = payload;
     inbox->payloadCapacity = inbox->header.size;
@@ -216,18 +238,22 @@ VkResult vxm__receive_frame(VxmChannel channel, uint64_t timeout)
     uint64_t deadline = vxm__os_deadline(timeout);
     VkResult result;
 
-    if (inbox->broken != VK_SUCCESS)
+    if (inbox->broken != VK_SUCCESS) {
         return fail_broken(inbox->broken);
+    }
     if (!inbox->parsed) {
         result = fill(channel, inbox->headerBytes, VXM_FRAME_HEADER_SIZE, &inbox->headerSize, true,
                       deadline);
-        if (result == VK_SUCCESS)
+        if (result == VK_SUCCESS) {
             result = parse_header(channel);
-        if (result != VK_SUCCESS)
+        }
+        if (result != VK_SUCCESS) {
             return result;
+        }
     }
     result = make_room(inbox);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
+    }
     return fill(channel, inbox->payload, inbox->header.size, &inbox->payloadSize, false, deadline);
 }

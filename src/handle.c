@@ -65,8 +65,9 @@ const char *vxmHandleTypeName(VxmHandleKind kind, uint32_t type)
 {
     if ((size_t)kind < sizeof(names_by_kind) / sizeof(names_by_kind[0])) {
         for (size_t i = 0; i < names_by_kind[kind].count; i++) {
-            if (names_by_kind[kind].names[i].type == type)
+            if (names_by_kind[kind].names[i].type == type) {
                 return names_by_kind[kind].names[i].name;
+            }
         }
     }
     return "unknown";
@@ -76,8 +77,9 @@ static bool is_closable(const VxmHandle *handle)
 {
     const struct vxm_handle_type *type;
 
-    if (handle->kind == VXM_HANDLE_KIND_CHANNEL)
+    if (handle->kind == VXM_HANDLE_KIND_CHANNEL) {
         return handle->type == VXM_CHANNEL_HANDLE_TYPE_NATIVE;
+    }
     type = vxm__find_type(handle->kind, handle->type);
     return type != NULL && (type->flags & VXM_TYPE_CLOSABLE) != 0;
 }
@@ -85,38 +87,44 @@ static bool is_closable(const VxmHandle *handle)
 /* Whether there is something that could be duplicated at all. */
 static VkResult check_handle(const char *caller, const VxmHandle *handle)
 {
-    if (handle->type == 0)
+    if (handle->type == 0) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "%s: handle is empty (its type is 0). Give it a kind, a type and a value.",
                          caller);
-    if (!is_closable(handle) && vxm__find_type(handle->kind, handle->type) == NULL)
+    }
+    if (!is_closable(handle) && vxm__find_type(handle->kind, handle->type) == NULL) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "%s: handle has kind %d and type 0x%x (%s), which this system does not "
                          "have. A type is one bit of its kind's enum.",
                          caller, (int)handle->kind, (unsigned int)handle->type,
                          vxmHandleTypeName(handle->kind, handle->type));
+    }
     return VK_SUCCESS;
 }
 
 VkResult vxm__duplicate(const VxmHandle *handle, VxmHandle *duplicate)
 {
-    if (is_closable(handle))
+    if (is_closable(handle)) {
         return vxm__os_duplicate(handle, duplicate);
+    }
     *duplicate = *handle;
     return VK_SUCCESS;
 }
 
 void vxm__close(VxmHandle *handle)
 {
-    if (handle->type != 0 && is_closable(handle))
+    if (handle->type != 0 && is_closable(handle)) {
         vxm__os_close(handle);
+    }
     *handle = (VxmHandle){0};
 }
 
 void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate)
 {
-    if (duplicate->type != 0 && is_closable(duplicate) && vxm__os_same_object(original, duplicate))
+    if (duplicate->type != 0 && is_closable(duplicate) &&
+        vxm__os_same_object(original, duplicate)) {
         vxm__os_close(duplicate);
+    }
     *duplicate = (VxmHandle){0};
 }
 
@@ -124,9 +132,10 @@ VkResult vxmDuplicateHandle(const VxmHandle *handle, VxmHandle *duplicate)
 {
     VkResult result;
 
-    if (handle == NULL || duplicate == NULL)
+    if (handle == NULL || duplicate == NULL) {
         return vxm__fail_argument("vxmDuplicateHandle: %s must not be NULL.",
                                   handle == NULL ? "handle" : "duplicate");
+    }
     result = check_handle("vxmDuplicateHandle", handle);
     return result == VK_SUCCESS ? vxm__duplicate(handle, duplicate) : result;
 }
@@ -135,22 +144,26 @@ VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process, VxmHand
 {
     VkResult result;
 
-    if (handle == NULL || duplicate == NULL)
+    if (handle == NULL || duplicate == NULL) {
         return vxm__fail_argument("vxmDuplicateHandleTo: %s must not be NULL.",
                                   handle == NULL ? "handle" : "duplicate");
+    }
     result = check_handle("vxmDuplicateHandleTo", handle);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
-    if (!is_closable(handle))
+    }
+    if (!is_closable(handle)) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "vxmDuplicateHandleTo: a %s is an address of this process, and means "
                          "nothing in another.",
                          vxmHandleTypeName(handle->kind, handle->type));
+    }
     return vxm__os_duplicate_to(handle, process, duplicate);
 }
 
 void vxmCloseHandle(VxmHandle *handle)
 {
-    if (handle != NULL)
+    if (handle != NULL) {
         vxm__close(handle);
+    }
 }

@@ -29,19 +29,22 @@ static VkResult make_address(const char *name, union vxm__posix_address *address
     size_t size = strlen(name);
     bool abstract = name[0] == '@';
 
-    if (size == 0 || (abstract && size == 1))
+    if (size == 0 || (abstract && size == 1)) {
         return vxm__fail_argument("The name of a listener must not be empty. Give a path, or '@' "
                                   "and an abstract name.");
+    }
     /* An abstract name has no NUL at its end; a path needs one. */
-    if (size > (abstract ? room : room - 1))
+    if (size > (abstract ? room : room - 1)) {
         return vxm__fail_argument("The name of a listener has %zu bytes, but this system allows "
                                   "%zu. Choose a shorter one.",
                                   size, abstract ? room : room - 1);
+    }
     memset(address, 0, sizeof(*address));
     address->local.sun_family = AF_UNIX;
     memcpy(address->local.sun_path, name, size);
-    if (abstract)
+    if (abstract) {
         address->local.sun_path[0] = '\0';
+    }
     *length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (abstract ? size : size + 1));
     return VK_SUCCESS;
 }
@@ -65,23 +68,29 @@ static VkResult remove_stale(const char *name, const union vxm__posix_address *a
     int fd;
     int error;
 
-    if (lstat(name, &before) != 0)
+    if (lstat(name, &before) != 0) {
         return errno == ENOENT ? VK_SUCCESS
                                : vxm__posix_fail(errno, "Looking at what is at %s failed", name);
-    if (!S_ISSOCK(before.st_mode))
+    }
+    if (!S_ISSOCK(before.st_mode)) {
         return fail_taken(name, "there is a file that is no socket");
-    if (before.st_uid != geteuid())
+    }
+    if (before.st_uid != geteuid()) {
         return fail_taken(name, "there is a socket of another user");
+    }
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
+    if (fd < 0) {
         return vxm__posix_fail(errno, "Making a socket failed");
+    }
     error = connect(fd, &address->any, length) == 0 ? 0 : errno;
     vxm__posix_close(fd);
-    if (error != ECONNREFUSED)
+    if (error != ECONNREFUSED) {
         return fail_taken(name, "another process listens there");
+    }
     if (lstat(name, &after) == 0 && after.st_dev == before.st_dev &&
-        after.st_ino == before.st_ino && unlink(name) != 0)
+        after.st_ino == before.st_ino && unlink(name) != 0) {
         return vxm__posix_fail(errno, "Removing the left-over socket %s failed", name);
+    }
     return VK_SUCCESS;
 }
 
@@ -103,13 +112,16 @@ static VkResult bind_path(VxmListener listener, const char *name,
      * until which nobody can connect. */
     (void)fchmod(listener->fd, S_IRUSR | S_IWUSR);
     if (bind(listener->fd, &address->any, length) != 0) {
-        if (errno != EADDRINUSE)
+        if (errno != EADDRINUSE) {
             return vxm__posix_fail(errno, "Listening at %s failed", name);
+        }
         result = remove_stale(name, address, length);
-        if (result != VK_SUCCESS)
+        if (result != VK_SUCCESS) {
             return result;
-        if (bind(listener->fd, &address->any, length) != 0)
+        }
+        if (bind(listener->fd, &address->any, length) != 0) {
             return vxm__posix_fail(errno, "Listening at %s failed", name);
+        }
     }
     if (lstat(name, &file) != 0) {
         result = vxm__posix_fail(errno, "Looking at the new socket %s failed", name);
@@ -119,8 +131,9 @@ static VkResult bind_path(VxmListener listener, const char *name,
     memcpy(listener->path, name, strlen(name) + 1);
     listener->device = file.st_dev;
     listener->inode = file.st_ino;
-    if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0 && chmod(name, S_IRUSR | S_IWUSR) != 0)
+    if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0 && chmod(name, S_IRUSR | S_IWUSR) != 0) {
         return vxm__posix_fail(errno, "Making the socket %s the user's own failed", name);
+    }
     return VK_SUCCESS;
 }
 
@@ -131,22 +144,26 @@ VkResult vxm__os_listen(const char *name, VxmListener *listener)
     VxmListener made;
     VkResult result = make_address(name, &address, &length);
 
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
+    }
     made = vxm__allocate(NULL, sizeof(*made));
-    if (made == NULL)
+    if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
     made->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (made->fd < 0) {
         result = vxm__posix_fail(errno, "Making a socket failed");
         goto fail;
     }
-    if (name[0] != '@')
+    if (name[0] != '@') {
         result = bind_path(made, name, &address, length);
-    else if (bind(made->fd, &address.any, length) != 0)
+    } else if (bind(made->fd, &address.any, length) != 0) {
         result = vxm__posix_fail(errno, "Listening at %s failed", name);
-    if (result != VK_SUCCESS)
+    }
+    if (result != VK_SUCCESS) {
         goto fail;
+    }
     if (listen(made->fd, SOMAXCONN) != 0) {
         result = vxm__posix_fail(errno, "Listening at %s failed", name);
         goto fail;
@@ -166,8 +183,9 @@ fail:
 
 void vxm__os_close_listener(VxmListener listener)
 {
-    if (listener->path[0] != '\0' && still_own_path(listener))
+    if (listener->path[0] != '\0' && still_own_path(listener)) {
         (void)unlink(listener->path);
+    }
     vxm__posix_close(listener->fd);
     vxm__free(NULL, listener);
 }
@@ -184,8 +202,9 @@ VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *chan
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
             result = vxm__posix_wait(listener->fd, POLLIN, deadline, "for somebody to connect");
-            if (result != VK_SUCCESS)
+            if (result != VK_SUCCESS) {
                 return result;
+            }
         } else if (errno != EINTR && errno != ECONNABORTED) {
             return vxm__posix_fail(errno, "Accepting a connection failed");
         }
@@ -203,8 +222,9 @@ static VkResult try_to_connect(const union vxm__posix_address *address, socklen_
     *error = 0;
     /* Not blocking: with a full backlog, connect() would wait for as long as it likes. */
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (*fd < 0)
+    if (*fd < 0) {
         return vxm__posix_fail(errno, "Making a socket failed");
+    }
     if (connect(*fd, &address->any, length) != 0) {
         *error = errno;
         vxm__posix_close(*fd);
@@ -212,8 +232,9 @@ static VkResult try_to_connect(const union vxm__posix_address *address, socklen_
     }
     /* Like every other channel's, in case the app takes the descriptor for its own use. */
     flags = fcntl(*fd, F_GETFL);
-    if (flags >= 0)
+    if (flags >= 0) {
         (void)fcntl(*fd, F_SETFL, flags & ~O_NONBLOCK);
+    }
     return VK_SUCCESS;
 }
 
@@ -234,23 +255,27 @@ VkResult vxm__os_connect(const char *name, uint64_t deadline, VxmHandle *channel
 
     while (result == VK_SUCCESS) {
         result = try_to_connect(&address, length, &fd, &error);
-        if (result != VK_SUCCESS)
+        if (result != VK_SUCCESS) {
             return result;
+        }
         if (error == 0) {
             *channel = vxm__posix_channel(fd);
             return VK_SUCCESS;
         }
-        if (!may_come_yet(error))
+        if (!may_come_yet(error)) {
             return vxm__posix_fail(error, "Connecting to %s failed", name);
+        }
         remaining = vxm__posix_milliseconds(deadline);
-        if (remaining == 0)
+        if (remaining == 0) {
             return vxm__fail(VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, error,
                              "Nobody came to listen at %s within the time limit: %s. Start the "
                              "other side first, or allow more time.",
                              name, strerror(error));
+        }
         (void)poll(NULL, 0, remaining > 0 && remaining < pause ? remaining : pause);
-        if (pause < 16)
+        if (pause < 16) {
             pause *= 2;
+        }
     }
     return result;
 }

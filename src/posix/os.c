@@ -58,16 +58,19 @@ VkResult vxm__posix_fail(int error, const char *format, ...)
     int length;
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        if (answers[i].error == error)
+        if (answers[i].error == error) {
             answer = answers[i];
+        }
     }
-    if (answer.result == VXM_ERROR_PEER_LOST)
+    if (answer.result == VXM_ERROR_PEER_LOST) {
         reason = VXM_ERROR_REASON_PEER;
+    }
     va_start(arguments, format);
     length = vsnprintf(sentence, sizeof(sentence), format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
         sentence[0] = '\0';
+    }
     return vxm__fail(answer.result, reason, error, "%s: %s.%s", sentence, strerror(error),
                      answer.advice);
 }
@@ -79,8 +82,9 @@ void vxm__posix_close(int fd)
     int saved = errno;
 
     /* Not repeated after EINTR: the descriptor is gone then, and its number may be another's. */
-    if (fd >= 0)
+    if (fd >= 0) {
         (void)close(fd);
+    }
     errno = saved;
 }
 
@@ -112,8 +116,9 @@ VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
 
     if (!vxm__os_is_value(handle)) {
         fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, 0);
-        if (fd < 0)
+        if (fd < 0) {
             return fail_handle(errno, "Duplicating", handle);
+        }
     }
     *duplicate = (VxmHandle){.kind = handle->kind, .type = handle->type, .fd = fd};
     return VK_SUCCESS;
@@ -137,8 +142,10 @@ static bool is_null_or_zero(const struct stat *file)
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         struct stat other;
 
-        if (stat(paths[i], &other) == 0 && S_ISCHR(other.st_mode) && other.st_rdev == file->st_rdev)
+        if (stat(paths[i], &other) == 0 && S_ISCHR(other.st_mode) &&
+            other.st_rdev == file->st_rdev) {
             return true;
+        }
     }
     return false;
 }
@@ -152,18 +159,24 @@ static const char *what_it_is_instead(const VxmHandle *handle, const struct stat
     bool dmaBuf = handle->kind == VXM_HANDLE_KIND_MEMORY &&
                   handle->type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
 
-    if (S_ISFIFO(file->st_mode))
+    if (S_ISFIFO(file->st_mode)) {
         return "a pipe";
-    if (S_ISSOCK(file->st_mode))
+    }
+    if (S_ISSOCK(file->st_mode)) {
         return "a socket";
-    if (S_ISDIR(file->st_mode))
+    }
+    if (S_ISDIR(file->st_mode)) {
         return "a directory";
-    if (S_ISBLK(file->st_mode))
+    }
+    if (S_ISBLK(file->st_mode)) {
         return "a block device";
-    if (S_ISCHR(file->st_mode) && is_null_or_zero(file))
+    }
+    if (S_ISCHR(file->st_mode) && is_null_or_zero(file)) {
         return "/dev/null or /dev/zero";
-    if (S_ISCHR(file->st_mode) && dmaBuf)
+    }
+    if (S_ISCHR(file->st_mode) && dmaBuf) {
         return "a character device";
+    }
     return NULL;
 }
 
@@ -172,26 +185,32 @@ VkResult vxm__os_check(const VxmHandle *handle)
     struct stat file;
     const char *instead;
 
-    if (vxm__os_is_value(handle))
+    if (vxm__os_is_value(handle)) {
         return VK_SUCCESS;
-    if (handle->kind == VXM_HANDLE_KIND_CHANNEL)
+    }
+    if (handle->kind == VXM_HANDLE_KIND_CHANNEL) {
         return vxm__os_check_channel(handle);
+    }
 #ifdef F_GET_SEALS
     /* Only memfds and the like have seals, and none of them is ruled out below. This question is
      * much cheaper than fstat(), which software drivers' users would feel in each import. */
-    if (fcntl(handle->fd, F_GET_SEALS) >= 0)
+    if (fcntl(handle->fd, F_GET_SEALS) >= 0) {
         return VK_SUCCESS;
-    if (errno != EINVAL) /* which it says of files without seals */
+    }
+    if (errno != EINVAL) { /* which it says of files without seals */
         return fail_handle(errno, "Looking at", handle);
+    }
 #endif
-    if (fstat(handle->fd, &file) != 0)
+    if (fstat(handle->fd, &file) != 0) {
         return fail_handle(errno, "Looking at", handle);
+    }
     instead = what_it_is_instead(handle, &file);
-    if (instead != NULL)
+    if (instead != NULL) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "fd %d is %s, and so can't be a handle of type %s. Give the descriptor "
                          "that the exporter made.",
                          handle->fd, instead, vxmHandleTypeName(handle->kind, handle->type));
+    }
     return VK_SUCCESS;
 }
 
@@ -210,16 +229,19 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
     struct stat fileA;
     struct stat fileB;
 
-    if (!is_open(a->fd) || !is_open(b->fd))
+    if (!is_open(a->fd) || !is_open(b->fd)) {
         return false;
-    if (a->fd == b->fd)
+    }
+    if (a->fd == b->fd) {
         return true;
+    }
 #ifdef F_DUPFD_QUERY
     {
         int same = fcntl(a->fd, F_DUPFD_QUERY, b->fd);
 
-        if (same >= 0)
+        if (same >= 0) {
             return same == 1;
+        }
     }
 #endif
 #ifdef SYS_kcmp
@@ -228,8 +250,9 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
         pid_t self = getpid();
         long order = syscall(SYS_kcmp, self, self, kcmpFile, a->fd, b->fd);
 
-        if (order >= 0)
+        if (order >= 0) {
             return order == 0;
+        }
     }
 #endif
     return fstat(a->fd, &fileA) == 0 && fstat(b->fd, &fileB) == 0 && fileA.st_dev == fileB.st_dev &&
@@ -241,11 +264,13 @@ bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
     struct stat fileA;
     struct stat fileB;
 
-    if (fstat(a->fd, &fileA) != 0 || fstat(b->fd, &fileB) != 0)
+    if (fstat(a->fd, &fileA) != 0 || fstat(b->fd, &fileB) != 0) {
         return false;
+    }
     /* Every opening of a device file has one inode, whatever memory stands behind it. */
-    if (S_ISCHR(fileA.st_mode))
+    if (S_ISCHR(fileA.st_mode)) {
         return vxm__os_same_object(a, b);
+    }
     return fileA.st_dev == fileB.st_dev && fileA.st_ino == fileB.st_ino;
 }
 
@@ -255,19 +280,22 @@ uint64_t vxm__os_payload_size(const VxmHandle *handle)
     off_t end = lseek(handle->fd, 0, SEEK_END);
 
     /* A dma-buf has no position to lose, and refuses to tell one; a memfd shares it with others. */
-    if (position >= 0 && end >= 0)
+    if (position >= 0 && end >= 0) {
         (void)lseek(handle->fd, position, SEEK_SET);
+    }
     return end > 0 ? (uint64_t)end : 0;
 }
 
 VkResult vxm__os_settle(VxmHandle *handle)
 {
-    if (vxm__os_is_value(handle))
+    if (vxm__os_is_value(handle)) {
         return VK_SUCCESS;
+    }
     /* Without asking first: a new descriptor has no other flag to keep, and every system call
      * counts beside a driver's export. */
-    if (fcntl(handle->fd, F_SETFD, FD_CLOEXEC) != 0)
+    if (fcntl(handle->fd, F_SETFD, FD_CLOEXEC) != 0) {
         return fail_handle(errno, "Setting close-on-exec on", handle);
+    }
     return VK_SUCCESS;
 }
 
@@ -292,8 +320,9 @@ uint64_t vxm__os_deadline(uint64_t timeout)
 {
     uint64_t now;
 
-    if (timeout == 0 || timeout == UINT64_MAX)
+    if (timeout == 0 || timeout == UINT64_MAX) {
         return timeout;
+    }
     now = vxm__posix_now();
     return timeout > UINT64_MAX - now ? UINT64_MAX : now + timeout;
 }

@@ -29,13 +29,16 @@ int vxm__posix_milliseconds(uint64_t deadline)
     uint64_t now;
     uint64_t milliseconds;
 
-    if (deadline == UINT64_MAX)
+    if (deadline == UINT64_MAX) {
         return -1;
-    if (deadline == 0)
+    }
+    if (deadline == 0) {
         return 0;
+    }
     now = vxm__posix_now();
-    if (deadline <= now)
+    if (deadline <= now) {
         return 0;
+    }
     milliseconds = (deadline - now + 999999) / 1000000;
     return milliseconds < INT_MAX ? (int)milliseconds : INT_MAX;
 }
@@ -54,13 +57,16 @@ VkResult vxm__posix_wait(int fd, short events, uint64_t deadline, const char *wa
         int count;
 
         /* It has been tried just before, so a poll that can't wait has nothing to add. */
-        if (timeout == 0)
+        if (timeout == 0) {
             return time_out(waited);
+        }
         count = poll(&entry, 1, timeout);
-        if (count > 0)
+        if (count > 0) {
             return VK_SUCCESS;
-        if (count < 0 && errno != EINTR)
+        }
+        if (count < 0 && errno != EINTR) {
             return vxm__posix_fail(errno, "Waiting %s failed", waited);
+        }
     }
 }
 
@@ -76,8 +82,9 @@ VkResult vxm__os_pair(VxmHandle channels[2])
 {
     int fds[2];
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
         return vxm__posix_fail(errno, "Making a pair of connected sockets failed");
+    }
     channels[0] = vxm__posix_channel(fds[0]);
     channels[1] = vxm__posix_channel(fds[1]);
     return VK_SUCCESS;
@@ -97,17 +104,22 @@ VkResult vxm__os_check_channel(const VxmHandle *channel)
     int type = 0;
     socklen_t typeLength = sizeof(type);
 
-    if (getsockopt(channel->fd, SOL_SOCKET, SO_TYPE, &type, &typeLength) != 0)
+    if (getsockopt(channel->fd, SOL_SOCKET, SO_TYPE, &type, &typeLength) != 0) {
         return no_channel(channel, errno, errno == EBADF ? "is not open" : "is not a socket");
-    if (type != SOCK_STREAM)
+    }
+    if (type != SOCK_STREAM) {
         return no_channel(channel, 0, "is a socket, but not of type SOCK_STREAM");
-    if (getsockname(channel->fd, &address.any, &length) != 0)
+    }
+    if (getsockname(channel->fd, &address.any, &length) != 0) {
         return no_channel(channel, errno, "has no address");
-    if (address.any.sa_family != AF_UNIX)
+    }
+    if (address.any.sa_family != AF_UNIX) {
         return no_channel(channel, 0, "is a stream socket, but not of family AF_UNIX");
+    }
     length = sizeof(address);
-    if (getpeername(channel->fd, &address.any, &length) != 0)
+    if (getpeername(channel->fd, &address.any, &length) != 0) {
         return no_channel(channel, errno, "is a socket that is not connected");
+    }
     return VK_SUCCESS;
 }
 
@@ -118,8 +130,9 @@ VkResult vxm__os_peer(const VxmHandle *channel, VxmPeer *peer)
     struct ucred credentials;
     socklen_t length = sizeof(credentials);
 
-    if (getsockopt(channel->fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0)
+    if (getsockopt(channel->fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) {
         return vxm__posix_fail(errno, "Asking who is at the other end of a channel failed");
+    }
     /* 0: a process that this one's pid namespace doesn't show. */
     found.processIdValid = credentials.pid > 0 ? VK_TRUE : VK_FALSE;
     found.processId = credentials.pid > 0 ? (uint64_t)credentials.pid : 0;
@@ -146,8 +159,9 @@ static void attach(struct msghdr *message, union send_control *control, const Vx
     int fds[VXM_OS_MAX_HANDLES];
     struct cmsghdr *header;
 
-    for (uint32_t i = 0; i < handleCount; i++)
+    for (uint32_t i = 0; i < handleCount; i++) {
         fds[i] = handles[i].fd;
+    }
     memset(control, 0, sizeof(*control));
     message->msg_control = control->bytes;
     message->msg_controllen = CMSG_SPACE(handleCount * sizeof(int));
@@ -172,15 +186,17 @@ VkResult vxm__os_send(const VxmHandle *channel, const void *data, size_t size,
         ssize_t count;
         VkResult result;
 
-        if (*sent == 0 && handleCount > 0)
+        if (*sent == 0 && handleCount > 0) {
             attach(&message, &control, handles, handleCount);
+        }
         count = sendmsg(channel->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0) {
             *sent += (size_t)count;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             result = vxm__posix_wait(channel->fd, POLLOUT, deadline, "for the peer to read");
-            if (result != VK_SUCCESS)
+            if (result != VK_SUCCESS) {
                 return result;
+            }
         } else if (errno != EINTR) {
             return vxm__posix_fail(errno, "Sending %zu bytes and %u descriptors failed",
                                    size - *sent, *sent == 0 ? (unsigned int)handleCount : 0u);
@@ -206,11 +222,13 @@ static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
         size_t arrived;
 
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-            header->cmsg_len < CMSG_LEN(0))
+            header->cmsg_len < CMSG_LEN(0)) {
             continue;
+        }
         arrived = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        if (arrived > MAX_DESCRIPTORS - count)
+        if (arrived > MAX_DESCRIPTORS - count) {
             arrived = MAX_DESCRIPTORS - count;
+        }
         memcpy(fds + count, CMSG_DATA(header), arrived * sizeof(int));
         count += arrived;
     }
@@ -224,10 +242,11 @@ static VkResult fail_truncated(const VxmHandle *channel)
     int error = probe < 0 ? errno : 0;
 
     vxm__posix_close(probe);
-    if (error == 0)
+    if (error == 0) {
         return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
                          "A message came with more descriptors or other control data than any "
                          "message of this library has. All were closed. Close the channel.");
+    }
     return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_SYSTEM, error,
                      "Descriptors of a message were lost, since this process can't have more: %s. "
                      "Close handles that are no longer needed, or raise RLIMIT_NOFILE; the channel "
@@ -251,12 +270,14 @@ static VkResult take(const VxmHandle *channel, struct msghdr *message,
                                   "were closed. Close the channel.",
                                   count + *handleCount, (unsigned int)VXM_OS_MAX_HANDLES);
 
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             vxm__posix_close(fds[i]);
+        }
         return result;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         handles[(*handleCount)++] = (VxmHandle){.fd = fds[i]};
+    }
     return VK_SUCCESS;
 }
 
@@ -276,18 +297,21 @@ VkResult vxm__os_receive(const VxmHandle *channel, void *data, size_t size, size
 
         if (count >= 0) {
             result = take(channel, &message, handles, handleCount);
-            if (result != VK_SUCCESS)
+            if (result != VK_SUCCESS) {
                 return result;
-            if (count == 0)
+            }
+            if (count == 0) {
                 return vxm__fail(VXM_ERROR_PEER_LOST, VXM_ERROR_REASON_PEER, 0,
                                  "The process at the other end has closed the channel, or ended.");
+            }
             *received = (size_t)count;
             return VK_SUCCESS;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
             result = vxm__posix_wait(channel->fd, POLLIN, deadline, "for the peer to send");
-            if (result != VK_SUCCESS)
+            if (result != VK_SUCCESS) {
                 return result;
+            }
         } else if (errno != EINTR) {
             return vxm__posix_fail(errno, "Receiving from a channel failed");
         }

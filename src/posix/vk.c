@@ -109,12 +109,14 @@ static VkResult ask_fd(VxmDevice device, const VxmHandle *handle, uint32_t *bits
     VkMemoryFdPropertiesKHR properties = {.sType = VK_STRUCTURE_TYPE_MEMORY_FD_PROPERTIES_KHR};
     VkResult result;
 
-    if (get == NULL)
+    if (get == NULL) {
         return VK_ERROR_EXTENSION_NOT_PRESENT;
+    }
     result = get(device->device, (VkExternalMemoryHandleTypeFlagBits)handle->type, handle->fd,
                  &properties);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *bits = properties.memoryTypeBits;
+    }
     return result;
 }
 
@@ -127,12 +129,14 @@ static VkResult ask_host_pointer(VxmDevice device, const VxmHandle *handle, uint
         .sType = VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
     VkResult result;
 
-    if (get == NULL)
+    if (get == NULL) {
         return VK_ERROR_EXTENSION_NOT_PRESENT;
+    }
     result = get(device->device, (VkExternalMemoryHandleTypeFlagBits)handle->type, handle->ptr,
                  &properties);
-    if (result == VK_SUCCESS)
+    if (result == VK_SUCCESS) {
         *bits = properties.memoryTypeBits;
+    }
     return result;
 }
 
@@ -155,16 +159,20 @@ VkResult vxm__backend_get_memory_handle(VxmDevice device, VkDeviceMemory memory,
     VkResult result;
 
     /* A host pointer goes in only: Vulkan has no command that gives one back. */
-    if (is_host_pointer(type))
+    if (is_host_pointer(type)) {
         return VK_ERROR_FEATURE_NOT_PRESENT;
-    if (get == NULL)
+    }
+    if (get == NULL) {
         return VK_ERROR_EXTENSION_NOT_PRESENT;
+    }
     result = get(device->device, &info, &fd);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
+    }
     /* Said to have succeeded, but there is nothing to share. */
-    if (fd < 0)
+    if (fd < 0) {
         return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
     *handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = type, .fd = fd};
     return VK_SUCCESS;
 }
@@ -198,14 +206,17 @@ VkResult vxm__backend_get_semaphore_handle(VxmDevice device, VkSemaphore semapho
     int fd = -1;
     VkResult result;
 
-    if (get == NULL)
+    if (get == NULL) {
         return VK_ERROR_EXTENSION_NOT_PRESENT;
+    }
     result = get(device->device, &info, &fd);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         return result;
+    }
     /* A sync fd of -1 means "already signalled"; of any other type there must be one. */
-    if (fd < (type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT ? -1 : 0))
+    if (fd < (type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT ? -1 : 0)) {
         return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
     *handle = (VxmHandle){.kind = VXM_HANDLE_KIND_SEMAPHORE, .type = type, .fd = fd};
     return VK_SUCCESS;
 }
