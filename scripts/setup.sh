@@ -33,13 +33,13 @@ missing() {
     for package in "$@"; do
         case $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) in
         installed) ;;
-        *) echo "$package" ;;
+        *) printf '%s ' "$package" ;;
         esac
     done
 }
 
-mapfile -t needed < <(missing "${packages[@]}")
-mapfile -t wanted < <(missing "${optional[@]}")
+read -r -a needed <<<"$(missing "${packages[@]}")"
+read -r -a wanted <<<"$(missing "${optional[@]}")"
 if [ $((${#needed[@]} + ${#wanted[@]})) -eq 0 ]; then
     exit 0
 fi
