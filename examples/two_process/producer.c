@@ -95,6 +95,10 @@ static void share(struct demo *demo, VxmHandover handovers[2])
     print_row("handle type", "%s, %s", vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, buffer.handleType),
               buffer.dedicated ? "dedicated allocations" : "plain allocations");
     print_row("bytes shared", "%u (buffer) + %u (image)", DEMO_BUFFER_SIZE, DEMO_IMAGE_SIZE);
+    /* What went as a handle didn't have to go as bytes. */
+    print_row("bytes copied", "%u",
+              (buffer.memories[0].handle.type != 0 ? 0u : DEMO_BUFFER_SIZE) +
+                  (image.memories[0].handle.type != 0 ? 0u : DEMO_IMAGE_SIZE));
     print_row("time to share", "%.2f ms to export and send", milliseconds() - begin);
     vxmCloseShared(&buffer);
     vxmCloseShared(&image);
