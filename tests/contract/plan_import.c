@@ -173,6 +173,35 @@ Test(plan_import, refused_result_settles_the_handles)
     vxmDestroyDevice(device);
 }
 
+/* It says success and names no allocation: the duplicates went to nobody, and are closed. */
+Test(plan_import, refused_result_without_an_allocation_closes_the_duplicates)
+{
+    VxmDevice device = contract_device();
+
+    FOR_EACH_TYPE(type)
+    {
+        VxmPlanResult result = {.result = VK_SUCCESS};
+        struct source source;
+        struct watch watch;
+        VxmMemory memory;
+        VxmPlan plan;
+        size_t open;
+
+        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        watch_begin(&source.shared.memories[0].handle, type, &watch);
+        open = backend_handle_count();
+        require(vxmPlanImport(device, &source.shared, NULL, &plan));
+        fill(memory);
+        expect_error(vxmFinishPlan(&plan, &result, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "memoryCount");
+        expect_untouched(memory);
+        cr_expect_eq(backend_handle_count(), open);
+        expect_borrowed(&watch, &source.shared.memories[0].handle);
+        source_close(&source);
+    }
+    vxmDestroyDevice(device);
+}
+
 /* A plan that ended holds nothing: a second end closes nothing of anybody's. */
 Test(plan_import, second_end_closes_nothing)
 {
