@@ -75,12 +75,20 @@ static void open_image(struct world *world)
 
 static void close_source(struct world *world)
 {
+    vxmDestroyMemory(world->memory);
     source_close(&world->source);
 }
 
 static VkResult import(struct world *world)
 {
     return vxmImportMemory(world->device, &world->source.shared, NULL, &world->out.memory);
+}
+
+static VkResult import_for_again(struct world *world)
+{
+    VxmImportInfo info = {.reexportHandleTypes = world->type->type};
+
+    return vxmImportMemory(world->device, &world->source.shared, &info, &world->out.memory);
 }
 
 /* To be handed over on success only. */
@@ -132,6 +140,21 @@ static VkResult wrap(struct world *world)
     return vxmWrapMemory(world->device, &info, &world->out.memory);
 }
 
+/* With a handle that the app has taken already. */
+static VkResult wrap_with_handle(struct world *world)
+{
+    VxmMemoryWrapInfo info = {
+        .handleTypes = world->type->type,
+        .dedicated = world->source.shared.dedicated,
+        .memoryCount = 1,
+        .memories[0] = {.memory = vxmGetVkDeviceMemory(world->source.memory, 0),
+                        .allocationSize = world->source.shared.memories[0].allocationSize,
+                        .handle = world->source.shared.memories[0].handle},
+    };
+
+    return vxmWrapMemory(world->device, &info, &world->out.memory);
+}
+
 /* ---- export ---- */
 
 static VkResult export_memory(struct world *world)
@@ -147,6 +170,19 @@ static void close_shared(struct world *world)
 static VkResult get_handle(struct world *world)
 {
     return vxmGetMemoryHandle(world->source.memory, 0, bit_of(world), &world->out.handle);
+}
+
+static void open_import(struct world *world)
+{
+    VxmImportInfo info = {.reexportHandleTypes = world->type->type};
+
+    open_buffer(world);
+    require(vxmImportMemory(world->device, &world->source.shared, &info, &world->memory));
+}
+
+static VkResult export_again(struct world *world)
+{
+    return vxmExportMemory(world->memory, bit_of(world), &world->out.shared);
 }
 
 /* A driver that forgets close-on-exec: one call more of the system's. */
@@ -241,6 +277,15 @@ static VkResult decode(struct world *world)
 #define IMPORT_BAD_DRIVER(i)                                                                       \
     ROW(i, "vxmImportMemory", "on a driver that closes", open_with_bad_driver, import,             \
         destroy_memory, VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
+#define IMPORT_AGAIN(i)                                                                            \
+    ROW(i, "vxmImportMemory", "to be exported again", open_buffer, import_for_again,               \
+        destroy_memory, VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+#define EXPORT_AGAIN(i)                                                                            \
+    ROW(i, "vxmExportMemory", "an import", open_import, export_again, close_shared, SYSTEM,        \
+        SWEEP_EXPORTABLE)
+#define WRAP_WITH_HANDLE(i)                                                                        \
+    ROW(i, "vxmWrapMemory", "with a handle", open_buffer, wrap_with_handle, destroy_memory,        \
+        HEAP | SYSTEM, SWEEP_EXPORTABLE)
 #define CHECK(i)                                                                                   \
     ROW(i, "vxmCheckShared", "an image", open_image, check, NULL, VULKAN | SYSTEM,                 \
         SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
@@ -264,15 +309,27 @@ static VkResult decode(struct world *world)
 #define DECODE(i)       ROW(i, "vxmDecodeShared", NULL, open_buffer, decode, NULL, 0, 0)
 
 const struct scenario memory_scenarios[] = {
-    SWEEP_EACH_TYPE(CREATE_BUFFER), SWEEP_EACH_TYPE(CREATE_IMAGE),
-    SWEEP_EACH_TYPE(CREATE_MEMORY), SWEEP_EACH_TYPE(IMPORT_RAW),
-    SWEEP_EACH_TYPE(IMPORT_BUFFER), SWEEP_EACH_TYPE(IMPORT_IMAGE),
-    SWEEP_EACH_TYPE(IMPORT_TAKING), SWEEP_EACH_TYPE(IMPORT_BAD_DRIVER),
-    SWEEP_EACH_TYPE(CHECK),         SWEEP_EACH_TYPE(WRAP),
-    SWEEP_EACH_TYPE(EXPORT),        SWEEP_EACH_TYPE(EXPORT_FORGETFUL),
-    SWEEP_EACH_TYPE(GET_HANDLE),    SWEEP_EACH_TYPE(MAP),
-    SWEEP_EACH_TYPE(GET_INFO),      SWEEP_EACH_TYPE(QUERY_IMAGE),
-    SWEEP_EACH_TYPE(QUERY_BUFFER),  SWEEP_EACH_TYPE(ENCODE),
+    SWEEP_EACH_TYPE(CREATE_BUFFER),
+    SWEEP_EACH_TYPE(CREATE_IMAGE),
+    SWEEP_EACH_TYPE(CREATE_MEMORY),
+    SWEEP_EACH_TYPE(IMPORT_RAW),
+    SWEEP_EACH_TYPE(IMPORT_BUFFER),
+    SWEEP_EACH_TYPE(IMPORT_IMAGE),
+    SWEEP_EACH_TYPE(IMPORT_TAKING),
+    SWEEP_EACH_TYPE(IMPORT_BAD_DRIVER),
+    SWEEP_EACH_TYPE(IMPORT_AGAIN),
+    SWEEP_EACH_TYPE(EXPORT_AGAIN),
+    SWEEP_EACH_TYPE(WRAP_WITH_HANDLE),
+    SWEEP_EACH_TYPE(CHECK),
+    SWEEP_EACH_TYPE(WRAP),
+    SWEEP_EACH_TYPE(EXPORT),
+    SWEEP_EACH_TYPE(EXPORT_FORGETFUL),
+    SWEEP_EACH_TYPE(GET_HANDLE),
+    SWEEP_EACH_TYPE(MAP),
+    SWEEP_EACH_TYPE(GET_INFO),
+    SWEEP_EACH_TYPE(QUERY_IMAGE),
+    SWEEP_EACH_TYPE(QUERY_BUFFER),
+    SWEEP_EACH_TYPE(ENCODE),
     SWEEP_EACH_TYPE(DECODE),
 };
 const size_t memory_scenario_count = COUNT(memory_scenarios);
