@@ -5,7 +5,7 @@ function(vxm_require_listed folder)
     "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.c")
   list(REMOVE_ITEM present ${ARGN})
   if(present)
-    message(WARNING
+    message(FATAL_ERROR
       "vxm: in no list of ${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt: ${present}")
   endif()
 endfunction()

@@ -20,9 +20,9 @@ function(vxm_generate_volk_files volk_dir out_dir)
   list(LENGTH pointers pointer_count)
   if(pointer_count LESS 300 OR NOT "volkInitialize" IN_LIST functions)
     message(FATAL_ERROR
-      "vxm: ${volk_h} doesn't look like volk's header: ${pointer_count} function pointers were "
-      "found in it, and volkInitialize is among its functions only if you see it here: "
-      "\"${functions}\". Point VXM_VOLK_INCLUDE_DIR at the folder that holds volk.h and volk.c.")
+      "vxm: ${volk_h} is not the volk.h that vxm knows to rename: it declares ${pointer_count} "
+      "function pointers, and these functions: ${functions}. Point VXM_VOLK_INCLUDE_DIR at the "
+      "folder that holds volk's volk.h and volk.c.")
   endif()
 
   set(names ${pointers} ${functions})
