@@ -150,6 +150,33 @@ static bool is_null_or_zero(const struct stat *file)
     return false;
 }
 
+/* Anonymous inodes that are events and never memory, by the names that Linux shows for them. A
+ * driver that reads from what it is given would wait there for ever (lavapipe does). Without /proc
+ * there is no telling. */
+static const char *event_source(int fd)
+{
+    static const char *const kinds[][2] = {
+        {"anon_inode:[eventfd]", "an eventfd"},
+        {"anon_inode:[eventpoll]", "an epoll instance"},
+        {"anon_inode:[timerfd]", "a timerfd"},
+        {"anon_inode:[signalfd]", "a signalfd"},
+        {"anon_inode:inotify", "an inotify instance"},
+    };
+    char path[32];
+    char target[32];
+    ssize_t length;
+
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    length = readlink(path, target, sizeof(target) - 1);
+    target[length > 0 ? length : 0] = '\0';
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(target, kinds[i][0]) == 0) {
+            return kinds[i][1];
+        }
+    }
+    return NULL;
+}
+
 /* What the file is, where that alone rules it out as a handle of this type; otherwise NULL. Opaque
  * handles may be nearly anything: NVIDIA's are character devices, a kernel's synchronisation
  * objects are anonymous inodes, which have no file type at all. A dma-buf has none or is a regular
@@ -177,7 +204,7 @@ static const char *what_it_is_instead(const VxmHandle *handle, const struct stat
     if (S_ISCHR(file->st_mode) && dmaBuf) {
         return "a character device";
     }
-    return NULL;
+    return (file->st_mode & S_IFMT) == 0 ? event_source(handle->fd) : NULL;
 }
 
 VkResult vxm__os_check(const VxmHandle *handle)

@@ -7,9 +7,16 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "contract/common.h"
@@ -265,6 +272,34 @@ static int make_file(void)
     return make_memfd(4096);
 }
 
+static int make_eventfd(void)
+{
+    return eventfd(0, EFD_CLOEXEC);
+}
+
+static int make_epoll(void)
+{
+    return epoll_create1(EPOLL_CLOEXEC);
+}
+
+static int make_timerfd(void)
+{
+    return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+}
+
+static int make_signalfd(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    return signalfd(-1, &none, SFD_CLOEXEC);
+}
+
+static int make_inotify(void)
+{
+    return inotify_init1(IN_CLOEXEC);
+}
+
 static int make_closed(void)
 {
     int fd = make_null();
@@ -288,6 +323,11 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
         {"/dev/null", make_null, false, false},
         {"/dev/zero", make_zero, false, false},
         {"a character device", make_random, false, true},
+        {"an eventfd", make_eventfd, false, false},
+        {"an epoll instance", make_epoll, false, false},
+        {"a timerfd", make_timerfd, false, false},
+        {"a signalfd", make_signalfd, false, false},
+        {"an inotify instance", make_inotify, false, false},
         {"a memfd", make_file, true, true},
         {"closed", make_closed, false, false},
     };
