@@ -19,15 +19,14 @@ union strictest {
 
 void *vxm__allocate(const VkAllocationCallbacks *allocator, size_t size)
 {
-    void *memory;
-    if (allocator) {
-        memory = allocator->pfnAllocation(allocator->pUserData, size, _Alignof(union strictest),
-                                          VK_SYSTEM_ALLOCATION_SCOPE_OBJECT);
-        if (memory) {
-            memset(memory, 0, size);
-        }
-    } else {
-        memory = calloc(1, size);
+    /* Not calloc(): glibc's passes its per-thread cache by, which shows beside a software driver.
+     */
+    void *memory =
+        allocator ? allocator->pfnAllocation(allocator->pUserData, size, _Alignof(union strictest),
+                                             VK_SYSTEM_ALLOCATION_SCOPE_OBJECT)
+                  : malloc(size);
+    if (memory) {
+        memset(memory, 0, size);
     }
     if (!memory) {
         (void)vxm__fail(VK_ERROR_OUT_OF_HOST_MEMORY, VXM_ERROR_REASON_OUT_OF_MEMORY, 0,
