@@ -1229,7 +1229,14 @@ typedef enum VxmHandoverFlagBits {
 /** VxmHandoverFlagBits together. */
 typedef uint32_t VxmHandoverFlags;
 
-/** What changes each frame, and travels with the frame. */
+/**
+ * What changes each frame, and travels with the frame.
+ *
+ * The side that created the memory owns it at first, and acquires nothing before its first use (an
+ * image is UNDEFINED then, as any new one). From there on owners take turns: each
+ * vxmCmdReleaseMemory() goes with one vxmCmdAcquireMemory() on the other side, with the same
+ * hand-over.
+ */
 typedef struct VxmHandover {
     /** The image's layout while nobody owns it, the same in release and acquire; UNDEFINED:
      * vxmCmdReleaseMemory() writes GENERAL. UNDEFINED for a buffer. */
@@ -1243,7 +1250,7 @@ typedef struct VxmHandover {
 
 /** How this side uses the memory: before a release, or after an acquire. */
 typedef struct VxmUse {
-    /** Stages that used it, or will. Above 32 bits only with synchronization2. */
+    /** Stages that used it, or will; 0: none. Above 32 bits only with synchronization2. */
     VkPipelineStageFlags2 stageMask;
     VkAccessFlags2 accessMask; /**< Accesses of those stages. */
     VkImageLayout layout;      /**< The image's layout on this side; ignored for buffers. */
