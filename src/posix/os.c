@@ -15,6 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#ifdef __linux__
+#include <sys/sysmacros.h>
+#endif
 #include <time.h>
 #include <unistd.h>
 
@@ -161,6 +164,8 @@ static const char *event_source(int fd)
         {"anon_inode:[timerfd]", "a timerfd"},
         {"anon_inode:[signalfd]", "a signalfd"},
         {"anon_inode:inotify", "an inotify instance"},
+        {"anon_inode:[fanotify]", "a fanotify group"},
+        {"anon_inode:[userfaultfd]", "a userfaultfd"},
     };
     char path[32];
     char target[32];
@@ -176,6 +181,29 @@ static const char *event_source(int fd)
     }
     return NULL;
 }
+
+#ifdef __linux__
+/* Device files at which a reader may wait for ever, by their major numbers, which Linux has fixed.
+ * Not by isatty(): a driver's device file
+ * would get an ioctl() that isn't its own. */
+static const char *which_device(dev_t device)
+{
+    static const struct {
+        unsigned int first, last;
+        const char *what;
+    } devices[] = {
+        {2, 5, "a terminal"},     {13, 13, "an input device"}, {128, 143, "a terminal"},
+        {166, 166, "a terminal"}, {188, 188, "a terminal"},
+    };
+
+    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+        if (major(device) >= devices[i].first && major(device) <= devices[i].last) {
+            return devices[i].what;
+        }
+    }
+    return NULL;
+}
+#endif
 
 /* What the file is, where that alone rules it out as a handle of this type; otherwise NULL. Opaque
  * handles may be nearly anything: NVIDIA's are character devices, a kernel's synchronisation
@@ -201,6 +229,11 @@ static const char *what_it_is_instead(const VxmHandle *handle, const struct stat
     if (S_ISCHR(file->st_mode) && is_null_or_zero(file)) {
         return "/dev/null or /dev/zero";
     }
+#ifdef __linux__
+    if (S_ISCHR(file->st_mode) && which_device(file->st_rdev) != NULL) {
+        return which_device(file->st_rdev);
+    }
+#endif
     if (S_ISCHR(file->st_mode) && dmaBuf) {
         return "a character device";
     }

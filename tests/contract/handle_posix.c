@@ -300,6 +300,11 @@ static int make_inotify(void)
     return inotify_init1(IN_CLOEXEC);
 }
 
+static int make_terminal(void)
+{
+    return posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
 static int make_closed(void)
 {
     int fd = make_null();
@@ -328,6 +333,7 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
         {"a timerfd", make_timerfd, false, false},
         {"a signalfd", make_signalfd, false, false},
         {"an inotify instance", make_inotify, false, false},
+        {"a terminal", make_terminal, false, false},
         {"a memfd", make_file, true, true},
         {"closed", make_closed, false, false},
     };
