@@ -19,6 +19,11 @@
 
 /* The most that Linux lets one message carry. Room for all, so that surplus ones can be closed. */
 #define MAX_DESCRIPTORS 253
+/* Linux 6.5 has it; older headers don't. */
+#if !defined(SCM_PIDFD) && defined(__linux__)
+#define SCM_PIDFD 0x04
+#endif
+
 /* For control messages that an app has switched on for a socket of its own, such as credentials. */
 #define OTHER_CONTROL 256
 
@@ -212,6 +217,22 @@ union receive_control {
     unsigned char bytes[CMSG_SPACE(MAX_DESCRIPTORS * sizeof(int)) + OTHER_CONTROL];
 };
 
+/* Closes what the system adds to each message on a socket of the app's own with SO_PASSPIDFD. */
+static void close_unasked(struct cmsghdr *header)
+{
+#ifdef SCM_PIDFD
+    int fd;
+
+    if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_PIDFD &&
+        header->cmsg_len >= CMSG_LEN(sizeof(fd))) {
+        memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+        vxm__posix_close(fd);
+    }
+#else
+    (void)header;
+#endif
+}
+
 /* Every descriptor that came along, whatever else did. */
 static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
 {
@@ -223,6 +244,7 @@ static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
 
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
             header->cmsg_len < CMSG_LEN(0)) {
+            close_unasked(header);
             continue;
         }
         arrived = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);

@@ -27,6 +27,11 @@ TestSuite(channel_hostile_posix, .init = contract_begin, .fini = contract_end);
 #define DMA_BUF     VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
 #define MOST        253u
 
+/* Linux has it from 6.5 on; older headers don't. */
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#endif
+
 /* A channel, and a raw socket at its other end. */
 struct hostile {
     VxmChannel channel;
@@ -504,6 +509,35 @@ Test(channel_hostile_posix, credentials_beside_a_message_are_ignored)
     vxmCloseShared(&received);
     part(&hostile);
     close(fd);
+}
+
+/* A socket of an app's own may have it switched on that the system makes a descriptor for each
+ * message (Linux 6.5). */
+Test(channel_hostile_posix, pidfds_beside_a_message_are_closed)
+{
+    struct message message = memory_message(1);
+    struct hostile hostile = meet();
+    int fd = open_something();
+    const int on = 1;
+    VxmHandle handle;
+    VxmShared received;
+    size_t before;
+    bool known;
+
+    require(vxmExportChannel(hostile.channel, &handle));
+    known = setsockopt(handle.fd, SOL_SOCKET, SO_PASSPIDFD, &on, sizeof(on)) == 0;
+    vxmCloseHandle(&handle);
+    before = support_fd_count();
+    for (int i = 0; i < 3; i++) {
+        send_raw(hostile.raw, message.bytes, message.size, fd, 1);
+        require(vxmReceiveMemory(hostile.channel, &received, 0));
+        vxmCloseShared(&received);
+    }
+    cr_expect_eq(support_fd_count(), before);
+    part(&hostile);
+    close(fd);
+    if (!known)
+        cr_skip_test("this kernel has no SO_PASSPIDFD");
 }
 
 /* ---- what is no channel ---- */
