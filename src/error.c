@@ -30,6 +30,39 @@ static void cut_at_character(char *text)
     }
 }
 
+/* The bytes of the character that begins here; 0 if they are no UTF-8. */
+static size_t character_size(const unsigned char *text)
+{
+    size_t size = text[0] < 0x80u                        ? 1u
+                  : text[0] >= 0xC2u && text[0] < 0xE0u  ? 2u
+                  : text[0] >= 0xE0u && text[0] < 0xF0u  ? 3u
+                  : text[0] >= 0xF0u && text[0] <= 0xF4u ? 4u
+                                                         : 0u;
+    for (size_t i = 1; i < size; ++i) {
+        if ((text[i] & 0xC0u) != 0x80u) {
+            return 0;
+        }
+    }
+    /* Overlong ones, surrogates, and what lies beyond Unicode. */
+    if ((text[0] == 0xE0u && text[1] < 0xA0u) || (text[0] == 0xEDu && text[1] >= 0xA0u) ||
+        (text[0] == 0xF0u && text[1] < 0x90u) || (text[0] == 0xF4u && text[1] >= 0x90u)) {
+        return 0;
+    }
+    return size;
+}
+
+/* A name that somebody gave may be any bytes; the sentence around it is UTF-8. */
+static void replace_other_bytes(char *text)
+{
+    while (*text != '\0') {
+        size_t size = character_size((const unsigned char *)text);
+        if (size == 0) {
+            *text = '?';
+        }
+        text += size > 0 ? size : 1u;
+    }
+}
+
 static void print(char *text, size_t size, const char *format, va_list arguments)
 {
     int length = vsnprintf(text, size, format, arguments);
@@ -38,6 +71,7 @@ static void print(char *text, size_t size, const char *format, va_list arguments
     } else if ((size_t)length >= size) {
         cut_at_character(text);
     }
+    replace_other_bytes(text);
 }
 
 void vxm__append(char *text, size_t size, const char *format, ...)

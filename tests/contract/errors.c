@@ -200,3 +200,24 @@ Test(errors, long_text_is_cut_between_characters)
     }
     free(name);
 }
+
+/* A name may be any bytes; the sentence around it is text. */
+Test(errors, other_bytes_are_replaced)
+{
+    static const char *const names[] = {
+        "\xff\xfe",     "\x80",     "a\xc3(",           "\xc0\x80",         "\xe0\x80\x80",
+        "\xed\xa0\x80", "\xe2\x82", "\xf0\x80\x80\x80", "\xf5\x80\x80\x80", "\xf4\x90\x80\x80",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        VxmDeviceCreateInfo info = {.getInstanceProcAddr = model_vkGetInstanceProcAddr,
+                                    .deviceExtensionCount = 1,
+                                    .deviceExtensions = &names[i]};
+        VxmDevice device = NULL;
+
+        cr_expect_eq(vxmCreateDevice(&info, &device), VK_ERROR_EXTENSION_NOT_PRESENT);
+        cr_expect(is_utf8(last().message, sizeof(last().message)), "name %zu", i);
+        cr_expect(strstr(last().message, "?") != NULL && strstr(last().message, names[i]) == NULL,
+                  "name %zu: %s", i, last().message);
+    }
+}
