@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include <stdlib.h>
+
 #include "contract/app.h"
 #include "contract/exchange.h"
 
@@ -298,6 +300,32 @@ Test(plan, contradictory_results_are_refused_and_end_the_plan)
         cr_expect_eq(memcmp(&plan, &empty, sizeof(plan)), 0, "the plan is not empty");
         app_unmake(device, &made);
     }
+    vxmDestroyDevice(device);
+}
+
+/* The header forbids it, since the app's own vkAllocateMemory would follow the old pointers. The
+ * library does not. */
+Test(plan, end_of_a_plan_that_was_moved_reads_no_old_storage)
+{
+    VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
+    VxmMemoryCreateInfo info = contract_memory_info(opaque()->type);
+    VxmDevice device = contract_device();
+    VxmPlan *first = malloc(sizeof(*first));
+    VxmPlanResult result = {0};
+    struct made made = {0};
+    VxmMemory memory = NULL;
+    VxmPlan plan;
+
+    cr_assert_not_null(first);
+    require(vxmPlanBuffer(device, &buffer, &info, first));
+    require(app_make(device, first, &made));
+    made_result(&made, &result);
+    plan = *first;
+    memset(first, 0xa5, sizeof(*first));
+    free(first);
+    require(vxmFinishPlan(&plan, &result, &memory));
+    vxmDestroyMemory(memory);
+    app_unmake(device, &made);
     vxmDestroyDevice(device);
 }
 
