@@ -29,6 +29,16 @@ static bool has_host_pointers(VxmDevice device)
     return false;
 }
 
+/* The driver doesn't know the extension that enabledExtensions of vxmWrapDevice() names. */
+static void forget_host_pointers(VxmDevice device)
+{
+    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
+        if ((vxm__handle_types[i].flags & VXM_TYPE_HOST_POINTER) != 0) {
+            device->memoryTypes &= ~vxm__handle_types[i].type;
+        }
+    }
+}
+
 void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *available,
                             uint32_t extensionCount, const char *const *extensions)
 {
@@ -63,5 +73,8 @@ void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *avail
         };
         vk->GetPhysicalDeviceProperties2(device->physicalDevice, &properties);
         device->minImportedHostPointerAlignment = host.minImportedHostPointerAlignment;
+        if (host.minImportedHostPointerAlignment == 0) {
+            forget_host_pointers(device);
+        }
     }
 }

@@ -4,8 +4,6 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include <stdlib.h>
-
 #include "contract/common.h"
 #include "support/faults.h"
 
@@ -266,6 +264,34 @@ Test(device_wrap, features_are_read_from_the_chain)
     app_close(&app);
 }
 
+/* An extension that the driver does not have was not enabled, whatever the app says. The alignment
+ * of host pointers, by which sizes are divided, is 0 then. */
+Test(device_wrap, host_pointers_of_a_driver_without_them)
+{
+    VxmSharedMemory memory = {.allocationSize = 65536};
+    VxmShared shared = {.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+                        .memoryCount = 1};
+    const char *const claimed[] = {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME};
+    ModelConfig config = model_default_config();
+    VxmDevice device = NULL;
+    struct app app;
+
+    model_drop_extension(&config.devices[0], claimed[0]);
+    config.devices[0].minImportedHostPointerAlignment = 0; /* a struct that nobody fills in */
+    model_reset(&config);
+    app_open(&app, VK_API_VERSION_1_3);
+    app.wrap.enabledExtensionCount = 1;
+    app.wrap.enabledExtensions = claimed;
+    require(vxmWrapDevice(&app.wrap, &device));
+    memory.handle = (VxmHandle){.type = shared.handleType, .ptr = &memory};
+    shared.memories[0] = memory;
+    expect_error(vxmCheckShared(device, &shared), VK_ERROR_EXTENSION_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, claimed[0]);
+    model_take_breaches();
+    vxmDestroyDevice(device);
+    app_close(&app);
+}
+
 /* What the app has not enabled is not used, and the sentence says what to enable. */
 Test(device_wrap, types_need_their_extensions_enabled)
 {
@@ -456,83 +482,4 @@ Test(device_wrap, every_failure_leaves_the_app_s_objects)
     model_clear_failures();
     cr_expect_gt(n, 1);
     app_close(&app);
-}
-
-/* ---- the app's allocation callbacks ---- */
-
-struct counted {
-    size_t live;
-    size_t total;
-};
-
-static void *VKAPI_PTR count_allocation(void *user, size_t size, size_t alignment,
-                                        VkSystemAllocationScope scope)
-{
-    struct counted *counted = user;
-
-    (void)alignment;
-    (void)scope;
-    counted->live++;
-    counted->total++;
-    return malloc(size);
-}
-
-static void *VKAPI_PTR count_reallocation(void *user, void *original, size_t size, size_t alignment,
-                                          VkSystemAllocationScope scope)
-{
-    struct counted *counted = user;
-
-    (void)alignment;
-    (void)scope;
-    counted->live += original == NULL;
-    counted->total++;
-    return realloc(original, size);
-}
-
-static void VKAPI_PTR count_free(void *user, void *memory)
-{
-    struct counted *counted = user;
-
-    if (memory != NULL) {
-        counted->live--;
-        free(memory);
-    }
-}
-
-Test(device_wrap, own_memory_goes_through_the_callbacks)
-{
-    struct counted counted = {0};
-    VkAllocationCallbacks callbacks = {
-        .pUserData = &counted,
-        .pfnAllocation = count_allocation,
-        .pfnReallocation = count_reallocation,
-        .pfnFree = count_free,
-    };
-    VxmDeviceCreateInfo create = {.getInstanceProcAddr = model_vkGetInstanceProcAddr,
-                                  .allocator = &callbacks};
-    VxmSemaphoreCreateInfo info = {.handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
-    VxmSemaphore semaphore = NULL;
-    VxmDevice device = NULL;
-    VxmDevice broken;
-    size_t live;
-
-    faults_arm(FAULT_MALLOC, 1, FAULT_FOR_GOOD, 0);
-    cr_expect_eq(vxmCreateDevice(&create, &device), VK_SUCCESS);
-    cr_expect_not(faults_disarm(), "memory was taken past the callbacks");
-    /* The struct is copied: what stands in it afterwards does not matter. */
-    callbacks = (VkAllocationCallbacks){0};
-    live = counted.live;
-    cr_expect_gt(live, 0);
-    require(vxmCreateSemaphore(device, &info, &semaphore));
-    cr_expect_gt(counted.live, live);
-    vxmDestroySemaphore(semaphore);
-    cr_expect_eq(counted.live, live);
-    vxmDestroyDevice(device);
-    cr_expect_eq(counted.live, 0);
-
-    fill(broken);
-    create.allocator = &callbacks;
-    expect_error(vxmCreateDevice(&create, &broken), VK_ERROR_VALIDATION_FAILED_EXT,
-                 VXM_ERROR_REASON_ARGUMENT, "allocator");
-    expect_untouched(broken);
 }
