@@ -70,6 +70,64 @@ VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info
     return VK_SUCCESS;
 }
 
+/* What goes together whatever the device. Its own limits are for the largest of images, so that a
+ * driver does not say these when it is asked, and takes them for granted afterwards. */
+static VkResult check_image_shape(const char *caller, const VxmImageDescription *image)
+{
+    const VkExtent3D *extent = &image->extent;
+    const bool cube = (image->flags & VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT) != 0;
+    const bool only2d = cube || image->samples != VK_SAMPLE_COUNT_1_BIT;
+    const VkImageUsageFlags attachments = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+                                          VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT |
+                                          VK_IMAGE_USAGE_INPUT_ATTACHMENT_BIT;
+    const VkImageUsageFlags transient = VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
+    const uint32_t largest = extent->width | extent->height | extent->depth;
+    const struct {
+        bool broken;
+        const char *rule;
+    } rules[] = {
+        {image->mipLevels > 32 || largest >> (image->mipLevels - 1) == 0,
+         "mipLevels of the image are more than its extent has (00958)"},
+        {image->imageType == VK_IMAGE_TYPE_1D && (extent->height > 1 || extent->depth > 1),
+         "extent of a 1D image has height and depth 1 (00956)"},
+        {image->imageType == VK_IMAGE_TYPE_2D && extent->depth > 1,
+         "extent of a 2D image has depth 1 (00957)"},
+        {image->imageType == VK_IMAGE_TYPE_3D && image->arrayLayers > 1,
+         "arrayLayers of a 3D image are 1 (00961)"},
+        {only2d && image->imageType != VK_IMAGE_TYPE_2D,
+         "imageType must be 2D with CUBE_COMPATIBLE or more than one of samples (00949, 02257)"},
+        {cube && (extent->width != extent->height || image->arrayLayers < 6),
+         "CUBE_COMPATIBLE in flags needs a square extent and 6 arrayLayers (08865, 08866)"},
+        {image->samples != VK_SAMPLE_COUNT_1_BIT &&
+             (cube || image->mipLevels > 1 || image->tiling == VK_IMAGE_TILING_LINEAR),
+         "more than one of samples needs 1 of mipLevels, OPTIMAL tiling and no CUBE_COMPATIBLE "
+         "(02257)"},
+        {(image->flags & VK_IMAGE_CREATE_2D_ARRAY_COMPATIBLE_BIT) != 0 &&
+             image->imageType != VK_IMAGE_TYPE_3D,
+         "2D_ARRAY_COMPATIBLE in flags needs imageType 3D (00950)"},
+        {(image->flags & VK_IMAGE_CREATE_BLOCK_TEXEL_VIEW_COMPATIBLE_BIT) != 0 &&
+             (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) == 0,
+         "BLOCK_TEXEL_VIEW_COMPATIBLE in flags needs MUTABLE_FORMAT (01573)"},
+        {(image->usage & transient) != 0 && ((image->usage & attachments) == 0 ||
+                                             (image->usage & ~(attachments | transient)) != 0),
+         "usage with TRANSIENT_ATTACHMENT is that of an attachment and nothing else (00963, "
+         "00966)"},
+        {image->viewFormatCount > 1 && (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) == 0,
+         "several view formats need MUTABLE_FORMAT in flags (04738)"},
+    };
+
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (rules[i].broken) {
+            return vxm__fail_argument("%s: %s. It is %ux%ux%u with mipLevels %u, arrayLayers %u, "
+                                      "samples %u, flags 0x%x and usage 0x%x.",
+                                      caller, rules[i].rule, extent->width, extent->height,
+                                      extent->depth, image->mipLevels, image->arrayLayers,
+                                      (unsigned)image->samples, image->flags, image->usage);
+        }
+    }
+    return VK_SUCCESS;
+}
+
 static VkResult check_image(const char *caller, const VxmImageDescription *image)
 {
     const VkImageCreateFlags refused =
@@ -123,7 +181,7 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
         return vxm__fail_argument("%s: the image lists %u view formats; at most %u can travel.",
                                   caller, image->viewFormatCount, VXM_MAX_VIEW_FORMATS);
     }
-    return VK_SUCCESS;
+    return check_image_shape(caller, image);
 }
 
 static VkResult read_image_next(const char *caller, const void *next,

@@ -5,7 +5,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "internal.h"
+#include "plan.h"
 
 #include <string.h>
 
@@ -116,6 +116,14 @@ static VkResult check_host_pointer(const char *caller, VxmDevice device,
                          "(VUID-VkImportMemoryHostPointerInfoEXT-pHostPointer-01749).",
                          caller, memory->handle.ptr, type, (unsigned long long)alignment);
     }
+    if (memory->handle.type != 0 &&
+        memory->allocationSize - 1 > UINTPTR_MAX - (uintptr_t)memory->handle.ptr) {
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                         "%s: memories[0].allocationSize is %llu, which from handle.ptr %p on "
+                         "goes beyond all addresses "
+                         "(VUID-VkImportMemoryHostPointerInfoEXT-handleType-01750).",
+                         caller, (unsigned long long)memory->allocationSize, memory->handle.ptr);
+    }
     return VK_SUCCESS;
 }
 
@@ -188,6 +196,10 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
         result = vxm__fail_argument("%s: dedicated is set, but %s memory is never dedicated "
                                     "(VUID-VkMemoryAllocateInfo-pNext-02806).",
                                     caller, type->name);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxm__plan_check_size(caller, device, "memories[0].allocationSize",
+                                      shared->memories[0].allocationSize);
     }
     if (result == VK_SUCCESS && (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
         result = check_exact(caller, device, &shared->memories[0], type->name);

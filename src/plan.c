@@ -32,24 +32,64 @@ VkResult vxm__plan_check_next(const char *caller, const void *next)
     return VK_SUCCESS;
 }
 
+VkResult vxm__plan_check_families(const char *caller, VxmDevice device, uint32_t count,
+                                  const uint32_t *families)
+{
+    if (count > device->queueFamilyCount) {
+        return vxm__fail_argument("%s: queueFamilyIndexCount is %u, but the device has %u families "
+                                  "(01419, 01420).",
+                                  caller, count, device->queueFamilyCount);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        bool twice = false;
+
+        for (uint32_t j = 0; j < i; j++) {
+            twice = twice || families[j] == families[i];
+        }
+        if (twice || families[i] >= device->queueFamilyCount) {
+            return vxm__fail_argument("%s: queue family %u, at %u of the queue family indices, is "
+                                      "%s; the device has %u (01419, 01420).",
+                                      caller, families[i], i,
+                                      twice ? "named twice" : "not the device's",
+                                      device->queueFamilyCount);
+        }
+    }
+    return VK_SUCCESS;
+}
+
 static VkResult describe(const char *caller, const struct vxm_request *request, VxmPlan *plan)
 {
+    const uint32_t *families = NULL;
+    uint32_t count = 0;
+    VkResult result;
+
     if (request->buffer != NULL) {
         plan->resourceType = VXM_RESOURCE_TYPE_BUFFER;
         plan->bufferCreateInfo = *request->buffer;
-        return vxm__describe_buffer(caller, request->buffer, &plan->state.buffer);
-    }
-    if (request->image != NULL) {
+        result = vxm__describe_buffer(caller, request->buffer, &plan->state.buffer);
+        if (request->buffer->sharingMode == VK_SHARING_MODE_CONCURRENT) {
+            families = request->buffer->pQueueFamilyIndices;
+            count = request->buffer->queueFamilyIndexCount;
+        }
+    } else if (request->image != NULL) {
         plan->resourceType = VXM_RESOURCE_TYPE_IMAGE;
         plan->imageCreateInfo = *request->image;
-        return vxm__describe_image(caller, request->image, &plan->state.image);
+        result = vxm__describe_image(caller, request->image, &plan->state.image);
+        if (request->image->sharingMode == VK_SHARING_MODE_CONCURRENT) {
+            families = request->image->pQueueFamilyIndices;
+            count = request->image->queueFamilyIndexCount;
+        }
+    } else {
+        plan->resourceType = VXM_RESOURCE_TYPE_MEMORY;
+        plan->state.rawSize = request->size;
+        return request->size != 0 ? VK_SUCCESS
+                                  : vxm__fail_argument("%s: size is 0 "
+                                                       "(VUID-VkMemoryAllocateInfo-pNext-01874).",
+                                                       caller);
     }
-    plan->resourceType = VXM_RESOURCE_TYPE_MEMORY;
-    plan->state.rawSize = request->size;
-    return request->size != 0 ? VK_SUCCESS
-                              : vxm__fail_argument("%s: size is 0 "
-                                                   "(VUID-VkMemoryAllocateInfo-pNext-01874).",
-                                                   caller);
+    return result == VK_SUCCESS
+               ? vxm__plan_check_families(caller, plan->state.device, count, families)
+               : result;
 }
 
 VkResult vxm__plan_ask(const char *caller, VxmPlan *plan, const struct vxm_handle_type *type,

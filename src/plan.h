@@ -68,6 +68,10 @@ VkResult vxm__plan_ask(const char *caller, VxmPlan *plan, const struct vxm_handl
 VkResult vxm__plan_check_size(const char *caller, VxmDevice device, const char *field,
                               VkDeviceSize size);
 
+/* Whether the queue families of a CONCURRENT resource are this device's, each named once. */
+VkResult vxm__plan_check_families(const char *caller, VxmDevice device, uint32_t count,
+                                  const uint32_t *families);
+
 /* Whether the app's own chain leaves the library's structs to the library. */
 VkResult vxm__plan_check_next(const char *caller, const void *next);
 

@@ -56,7 +56,7 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
 }
 
 /* The families of a CONCURRENT resource can't travel: they are the importer's own. */
-static VkResult choose_families(const char *caller, const VxmShared *shared,
+static VkResult choose_families(const char *caller, VxmDevice device, const VxmShared *shared,
                                 const VxmImportInfo *info, const struct vxm_handle_type *type,
                                 VkSharingMode theirs, VkSharingMode *mode)
 {
@@ -78,7 +78,8 @@ static VkResult choose_families(const char *caller, const VxmShared *shared,
     }
     *mode =
         info->queueFamilyIndexCount != 0 ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE;
-    return VK_SUCCESS;
+    return vxm__plan_check_families(caller, device, info->queueFamilyIndexCount,
+                                    info->queueFamilyIndices);
 }
 
 static VkResult describe_resource(const char *caller, const VxmShared *shared,
@@ -86,7 +87,7 @@ static VkResult describe_resource(const char *caller, const VxmShared *shared,
                                   VxmPlan *plan)
 {
     VkSharingMode mode = VK_SHARING_MODE_EXCLUSIVE;
-    VkResult result = choose_families(caller, shared, info, type,
+    VkResult result = choose_families(caller, plan->state.device, shared, info, type,
                                       shared->resourceType == VXM_RESOURCE_TYPE_IMAGE
                                           ? shared->image.sharingMode
                                           : shared->buffer.sharingMode,
@@ -131,6 +132,28 @@ static VkResult describe_resource(const char *caller, const VxmShared *shared,
     return VK_SUCCESS;
 }
 
+/* Which of the exporter's types an identical resource can be made for on this device; the driver's
+ * compatibleHandleTypes need not be of exactly this resource (00920, 00990). */
+static VkExternalMemoryHandleTypeFlags others_here(const VxmShared *shared, const VxmPlan *plan,
+                                                   uint32_t handleType, uint32_t compatible)
+{
+    const VxmDevice device = plan->state.device;
+    VkExternalMemoryHandleTypeFlags others =
+        shared->handleTypes & compatible & device->memoryTypes & ~handleType;
+
+    for (uint32_t rest = others; rest != 0; rest &= rest - 1) {
+        const uint32_t bit = rest & (~rest + 1u);
+        struct vxm_capability capability;
+
+        if (vxm__ask_memory(device, plan->resourceType, &plan->state.buffer, &plan->state.image,
+                            bit, &capability) != VK_SUCCESS ||
+            capability.features == 0) {
+            others &= ~bit;
+        }
+    }
+    return others;
+}
+
 static VkResult check_driver(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
                              const struct vxm_handle_type *type, VxmPlan *plan)
 {
@@ -157,7 +180,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
     /* An identical resource has the exporter's types (01878), as far as this device has them. */
     resource = type->type | again;
     if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
-        resource |= shared->handleTypes & capability.compatible & plan->state.device->memoryTypes;
+        resource |= others_here(shared, plan, type->type, capability.compatible);
     }
     plan->handleTypes = again;
     plan->state.keptHandleType = kept;
@@ -305,7 +328,7 @@ VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t
                          "%llu on this device.",
                          caller, index, (unsigned long long)whole, (unsigned long long)required);
     }
-    return VK_SUCCESS;
+    return vxm__plan_check_size(caller, plan->state.device, "size of the handle's payload", *size);
 }
 
 void vxm__plan_release(VxmPlan *plan, uint32_t allocated, bool success)

@@ -258,7 +258,11 @@ Test(shared, every_image_field_at_its_extremes)
     EXPECT_IMAGE_ARGUMENT(shared.image.extent.width = 0, "extent");
     EXPECT_IMAGE_ARGUMENT(shared.image.extent.height = 0, "extent");
     EXPECT_IMAGE_ARGUMENT(shared.image.extent.depth = 0, "extent");
+    EXPECT_IMAGE_ARGUMENT((shared.image.extent = (VkExtent3D){UINT32_MAX, UINT32_MAX, UINT32_MAX}),
+                          "extent");
     EXPECT_IMAGE_ARGUMENT(shared.image.mipLevels = 0, "mipLevels");
+    EXPECT_IMAGE_ARGUMENT(shared.image.mipLevels = 6, "mipLevels");
+    EXPECT_IMAGE_ARGUMENT(shared.image.mipLevels = UINT32_MAX, "mipLevels");
     EXPECT_IMAGE_ARGUMENT(shared.image.arrayLayers = 0, "arrayLayers");
     EXPECT_IMAGE_ARGUMENT(shared.image.samples = (VkSampleCountFlagBits)0, "samples");
     EXPECT_IMAGE_ARGUMENT(shared.image.samples = (VkSampleCountFlagBits)-1, "samples");
@@ -283,18 +287,89 @@ Test(shared, every_image_field_at_its_extremes)
         if (i == 0) {
             changed.image.extent.width = UINT32_MAX;
         } else if (i == 1) {
-            changed.image.mipLevels = UINT32_MAX;
+            changed.image.extent.height = UINT32_MAX;
         } else if (i == 2) {
             changed.image.arrayLayers = UINT32_MAX;
         } else if (i == 3) {
             changed.image.format = VK_FORMAT_MAX_ENUM;
         } else {
-            changed.image.extent = (VkExtent3D){UINT32_MAX, UINT32_MAX, UINT32_MAX};
+            changed.image.extent = (VkExtent3D){UINT32_MAX, UINT32_MAX, 1};
         }
         expect_refused(device, &changed, VK_ERROR_FORMAT_NOT_SUPPORTED,
                        VXM_ERROR_REASON_UNSUPPORTED, "image");
     }
     vxmCloseShared(&good);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+/* No driver has to cope with an allocation larger than any heap (01713). */
+Test(shared, allocation_larger_than_the_device)
+{
+    VxmDevice device = contract_device();
+
+    FOR_EACH_TYPE(type)
+    {
+        const uint64_t sizes[] = {UINT64_MAX & ~0xffffull, 1ull << 63, 1ull << 50};
+        struct source source;
+
+        source_open(device, type, VXM_RESOURCE_TYPE_MEMORY, &source);
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            VxmShared changed = source.shared;
+
+            changed.memories[0].allocationSize = sizes[i];
+            expect_refused(device, &changed, VK_ERROR_OUT_OF_DEVICE_MEMORY,
+                           VXM_ERROR_REASON_UNSUPPORTED, "allocationSize");
+        }
+        source_close(&source);
+    }
+    cr_expect_eq(model_breach_count(), 0);
+    vxmDestroyDevice(device);
+}
+
+Test(shared, host_range_beyond_all_addresses)
+{
+    VxmDevice device = contract_device();
+
+    FOR_EACH_TYPE(type)
+    {
+        struct source source;
+        VxmShared changed;
+
+        if (type->closable) {
+            continue;
+        }
+        source_open(device, type, VXM_RESOURCE_TYPE_MEMORY, &source);
+        changed = source.shared;
+        changed.memories[0].handle.ptr = (void *)(UINTPTR_MAX & ~(uintptr_t)0xffff);
+        changed.memories[0].allocationSize = 0x20000;
+        expect_refused(device, &changed, VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                       VXM_ERROR_REASON_ARGUMENT, "handle.ptr");
+        source_close(&source);
+    }
+    vxmDestroyDevice(device);
+}
+
+/* A description that claims types which this device has for other resources only: what is made
+ * here must not be made for them (00990). */
+Test(shared, claimed_type_that_the_resource_cant_have_is_left_out)
+{
+    const struct backend_type *type = backend_opaque_type();
+    VxmMemoryCreateInfo info = contract_memory_info(type->type);
+    VkImageCreateInfo image = contract_image_info(16, 16);
+    VxmDevice device = contract_device();
+    VxmMemory memory = NULL;
+    VxmMemory import = NULL;
+    VxmShared shared;
+
+    require(vxmCreateImage(device, &image, &info, &memory));
+    require(vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->type, &shared));
+    shared.handleTypes = UINT32_MAX;
+    require(vxmImportMemory(device, &shared, NULL, &import));
+    cr_expect_not(model_breach_contains("00990"));
+    model_take_breaches();
+    vxmDestroyMemory(import);
+    vxmCloseShared(&shared);
     vxmDestroyMemory(memory);
     vxmDestroyDevice(device);
 }
