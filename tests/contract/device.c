@@ -272,105 +272,6 @@ Test(device, no_usable_queue_family_is_refused)
                    "queue family");
 }
 
-/* ---- which one ---- */
-
-Test(device, chosen_by_any_criterion)
-{
-    ModelConfig config = model_default_config();
-    uint8_t luid[VK_LUID_SIZE] = {9, 8, 7};
-    VxmDeviceCreateInfo cases[5];
-
-    config.devices[1].deviceLUIDValid = true;
-    memcpy(config.devices[1].deviceLUID, luid, sizeof(luid));
-    for (size_t i = 0; i < 5; i++) {
-        cases[i] = create_info();
-    }
-    cases[0].deviceIndex = 1;
-    cases[1].deviceName = "GPU 1";
-    cases[2].deviceUUID = config.devices[1].deviceUUID;
-    cases[3].deviceLUID = luid;
-    cases[4].deviceName = "Model";
-    cases[4].deviceUUID = config.devices[1].deviceUUID;
-    cases[4].deviceLUID = luid;
-    for (size_t i = 0; i < 5; i++) {
-        VxmDevice device = NULL;
-
-        model_reset(&config);
-        require(vxmCreateDevice(&cases[i], &device));
-        cr_expect_str_eq(info_of(device).identity->deviceName, "Model GPU 1", "case %zu", i);
-        vxmDestroyDevice(device);
-    }
-}
-
-/* The index counts those that meet the rest. */
-Test(device, index_counts_what_meets_the_criteria)
-{
-    VxmDeviceCreateInfo create = create_info();
-
-    create.deviceName = "GPU 1";
-    create.deviceIndex = 1;
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT,
-                   "there is 1 such");
-}
-
-Test(device, nothing_that_fits_lists_what_there_is)
-{
-    uint8_t uuid[VK_UUID_SIZE] = {0xab, 0xcd};
-    uint8_t luid[VK_LUID_SIZE] = {0};
-    VxmDeviceCreateInfo create = create_info();
-
-    create.deviceIndex = 7;
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT,
-                   "Model GPU 1");
-    create = create_info();
-    create.deviceName = "Voodoo";
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, "Voodoo");
-    create = create_info();
-    create.deviceUUID = uuid;
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, "abcd0000");
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, "d1d1d1d1");
-    /* All zero is no LUID if the device has none. */
-    create = create_info();
-    create.deviceLUID = luid;
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, "LUID");
-}
-
-Test(device, no_device_at_all_is_said)
-{
-    ModelConfig config = model_default_config();
-    VxmDeviceCreateInfo create = create_info();
-
-    config.deviceCount = 0;
-    model_reset(&config);
-    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_UNSUPPORTED,
-                   "no Vulkan device");
-}
-
-Test(device, vulkan_1_0_is_refused)
-{
-    ModelConfig config = model_default_config();
-    VxmDeviceCreateInfo create = create_info();
-    VxmDevice device = NULL;
-
-    config.devices[0].apiVersion = VK_MAKE_API_VERSION(0, 1, 0, 250);
-    model_reset(&config);
-    expect_refused(&create, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_UNSUPPORTED, "1.0");
-    create.deviceIndex = 1;
-    require(vxmCreateDevice(&create, &device));
-    vxmDestroyDevice(device);
-
-    config = model_default_config();
-    config.instanceVersion = VK_API_VERSION_1_0;
-    model_reset(&config);
-    create = create_info();
-    expect_refused(&create, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_UNSUPPORTED, "1.0");
-
-    model_reset(NULL);
-    create.apiVersion = VK_API_VERSION_1_0;
-    expect_refused(&create, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
-                   "apiVersion");
-}
-
 /* ---- what the caller asks for ---- */
 
 Test(device, asked_for_layers_and_extensions_must_exist)
@@ -391,7 +292,38 @@ Test(device, asked_for_layers_and_extensions_must_exist)
     expect_refused(&create, VK_ERROR_LAYER_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, name);
 }
 
-/* What the library enables anyway may be asked for too: nothing is named twice (a breach). */
+/* The model driver's entry, with a look at what a device is created with. */
+static VkInstance looked_at;
+static uint32_t named_twice;
+static uint32_t named;
+
+static VKAPI_ATTR VkResult VKAPI_CALL look_at_names(VkPhysicalDevice physicalDevice,
+                                                    const VkDeviceCreateInfo *info,
+                                                    const VkAllocationCallbacks *allocator,
+                                                    VkDevice *device)
+{
+    named = info->enabledExtensionCount;
+    named_twice = 0;
+    for (uint32_t i = 0; i < named; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            named_twice +=
+                strcmp(info->ppEnabledExtensionNames[i], info->ppEnabledExtensionNames[j]) == 0;
+        }
+    }
+    return ((PFN_vkCreateDevice)model_vkGetInstanceProcAddr(looked_at, "vkCreateDevice"))(
+        physicalDevice, info, allocator, device);
+}
+
+static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL looking(VkInstance instance, const char *name)
+{
+    if (strcmp(name, "vkCreateDevice") == 0) {
+        looked_at = instance;
+        return (PFN_vkVoidFunction)look_at_names;
+    }
+    return model_vkGetInstanceProcAddr(instance, name);
+}
+
+/* What the library enables anyway may be asked for too: nothing is named twice. */
 Test(device, asked_for_and_own_go_together)
 {
     static const char *const extensions[] = {"VK_KHR_external_memory_fd", "VK_KHR_maintenance4",
@@ -409,6 +341,7 @@ Test(device, asked_for_and_own_go_together)
 
     config.instanceLayers[0] = layers[0];
     model_reset(&config);
+    create.getInstanceProcAddr = looking;
     create.instanceLayerCount = 1;
     create.instanceLayers = layers;
     create.instanceExtensionCount = 2;
@@ -421,7 +354,25 @@ Test(device, asked_for_and_own_go_together)
                                    VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_FEATURES));
     cr_expect(model_chain_contains("vkCreateDevice",
                                    VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SYNCHRONIZATION_2_FEATURES));
+    cr_expect_gt(named, 2);
+    cr_expect_eq(named_twice, 0);
     vxmDestroyDevice(device);
+}
+
+/* The model driver takes no struct there, and says so: thus it has come as far. */
+Test(device, instance_chain_of_the_caller_s_reaches_the_driver)
+{
+    const VkBaseInStructure chained = {.sType =
+                                           VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT};
+    VxmDeviceCreateInfo create = create_info();
+    VxmDevice device;
+
+    fill(device);
+    create.instanceNext = &chained;
+    expect_failure(vxmCreateDevice(&create, &device));
+    cr_expect(model_chain_contains("vkCreateInstance", chained.sType));
+    cr_expect_gt(model_take_breaches(), 0);
+    expect_untouched(device);
 }
 
 Test(device, feature_structs_of_the_library_s_are_refused)
@@ -494,13 +445,19 @@ Test(device, incomplete_lists_are_asked_again)
         "vkEnumerateInstanceExtensionProperties",
         "vkEnumerateDeviceExtensionProperties",
         "vkEnumeratePhysicalDevices",
+        "vkEnumerateInstanceLayerProperties",
     };
+    static const char *const layer = "VK_LAYER_MODEL_nothing";
+    ModelConfig config = model_default_config();
 
+    config.instanceLayers[0] = layer;
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         VxmDeviceCreateInfo create = create_info();
         VxmDevice device = NULL;
 
-        model_reset(NULL);
+        model_reset(&config);
+        create.instanceLayerCount = 1;
+        create.instanceLayers = &layer;
         model_fail(commands[i], 2, VK_INCOMPLETE, false);
         require(vxmCreateDevice(&create, &device));
         cr_expect_eq(model_failures(), 1, "%s", commands[i]);
