@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "real/fixture.h"
+#include "real/validation.h"
 
 #define SIZE    ((VkDeviceSize)1 << 16)
 #define ROUNDS  4096
@@ -145,6 +146,7 @@ Test(many, threads_on_one_device)
     struct gpu gpu;
 
     gpu_open(&gpu);
+    validation_numbers_reused(true);
     for (uint32_t i = 0; i < THREADS; i++) {
         workers[i] = (struct worker){.device = gpu.device, .number = i};
         cr_assert_eq(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
@@ -154,5 +156,6 @@ Test(many, threads_on_one_device)
         cr_expect_null(workers[i].problem, "thread %u: %s", i,
                        workers[i].problem != NULL ? workers[i].problem : "");
     }
+    validation_numbers_reused(false);
     gpu_close(&gpu);
 }

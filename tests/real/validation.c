@@ -31,6 +31,7 @@ static struct {
 
 static uint64_t acquired[MAX_IMAGES];
 static unsigned acquiredCount;
+static bool numbersReused;
 
 /* Seen, and looked into: the layer is wrong there. Each row is for the versions that it was seen
  * with, so that a later layer is listened to again. */
@@ -40,11 +41,17 @@ static const struct {
     const char *id;
     const char *part; /* of the text */
     bool acquired;    /* only if it is about an image that was acquired from outside */
+    bool reused;      /* only while threads export and import at once */
 } knownFalse[] = {
     /* It does not see that an acquire from VK_QUEUE_FAMILY_EXTERNAL says what the layout is. */
     {VK_MAKE_API_VERSION(0, 1, 3, 239), VK_MAKE_API_VERSION(0, 1, 3, 239),
      "UNASSIGNED-CoreValidation-DrawState-InvalidImageLayout",
-     "current layout is VK_IMAGE_LAYOUT_UNDEFINED", true},
+     "current layout is VK_IMAGE_LAYOUT_UNDEFINED", true, false},
+    /* It keeps what it knows of an exported descriptor by the number, also when that is closed. */
+    {VK_MAKE_API_VERSION(0, 1, 4, 309), VK_MAKE_API_VERSION(0, 1, 4, 309),
+     "VUID-VkMemoryAllocateInfo-allocationSize-01742", "VkImportMemoryFdInfoKHR>.fd", false, true},
+    {VK_MAKE_API_VERSION(0, 1, 4, 309), VK_MAKE_API_VERSION(0, 1, 4, 309),
+     "VUID-VkMemoryDedicatedAllocateInfo-buffer-01879", "VkImportMemoryFdInfoKHR>.fd", false, true},
 };
 
 static uint32_t layer_version(void)
@@ -84,6 +91,21 @@ void validation_acquired(VkImage image)
     pthread_mutex_unlock(&mutex);
 }
 
+void validation_numbers_reused(bool reused)
+{
+    pthread_mutex_lock(&mutex);
+    numbersReused = reused;
+    pthread_mutex_unlock(&mutex);
+}
+
+static bool numbers_are_reused(void)
+{
+    pthread_mutex_lock(&mutex);
+    bool reused = numbersReused;
+    pthread_mutex_unlock(&mutex);
+    return reused;
+}
+
 static bool names_acquired_image(const char *text)
 {
     static const char before[] = "expects VkImage ";
@@ -106,7 +128,8 @@ static bool is_known_false(const char *id, const char *text)
     for (size_t i = 0; i < sizeof(knownFalse) / sizeof(knownFalse[0]); i++) {
         if (version >= knownFalse[i].firstVersion && version <= knownFalse[i].lastVersion &&
             strcmp(id, knownFalse[i].id) == 0 && strstr(text, knownFalse[i].part) != NULL &&
-            (!knownFalse[i].acquired || names_acquired_image(text))) {
+            (!knownFalse[i].acquired || names_acquired_image(text)) &&
+            (!knownFalse[i].reused || numbers_are_reused())) {
             return true;
         }
     }

@@ -35,6 +35,10 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL validation_get_instance_proc_addr(VkIns
 /* This image's next use follows an acquire from outside: see knownFalse in validation.c. */
 void validation_acquired(VkImage image);
 
+/* Whether threads export and import at once, so that one's import may have the descriptor number
+ * that another's export had: see knownFalse in validation.c. */
+void validation_numbers_reused(bool reused);
+
 /* Messages so far that are neither known to be false nor forgotten. Writes them into text. */
 unsigned validation_problems(char *text, size_t capacity);
 
