@@ -112,6 +112,10 @@ static VkResult check_image_shape(const char *caller, const VxmImageDescription 
                                              (image->usage & ~(attachments | transient)) != 0),
          "usage with TRANSIENT_ATTACHMENT is that of an attachment and nothing else (00963, "
          "00966)"},
+        {(image->stencilUsage & transient) != 0 &&
+             (image->stencilUsage & ~(attachments | transient)) != 0,
+         "stencilUsage with TRANSIENT_ATTACHMENT is that of an attachment and nothing else "
+         "(02539)"},
         {image->viewFormatCount > 1 && (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) == 0,
          "several view formats need MUTABLE_FORMAT in flags (04738)"},
     };

@@ -113,6 +113,24 @@ static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t i
     return VK_SUCCESS;
 }
 
+/* What a type's heap has not, no allocation has (VUID-vkAllocateMemory-pAllocateInfo-01713). */
+static VkResult check_heap(const char *caller, const VxmPlan *plan, uint32_t index)
+{
+    const VkPhysicalDeviceMemoryProperties *properties = &plan->state.device->memoryProperties;
+    const VkMemoryAllocateInfo *allocate = &plan->memories[index].allocateInfo;
+    const uint32_t heap = properties->memoryTypes[allocate->memoryTypeIndex].heapIndex;
+
+    if (allocate->allocationSize > properties->memoryHeaps[heap].size) {
+        return vxm__fail(VK_ERROR_OUT_OF_DEVICE_MEMORY, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: the allocation takes %llu bytes, but the heap of memory type %u has "
+                         "%llu (VUID-vkAllocateMemory-pAllocateInfo-01713).",
+                         caller, (unsigned long long)allocate->allocationSize,
+                         allocate->memoryTypeIndex,
+                         (unsigned long long)properties->memoryHeaps[heap].size);
+    }
+    return VK_SUCCESS;
+}
+
 static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
                               const VkMemoryRequirements *required)
 {
@@ -149,6 +167,9 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
         result = vxm__choose_memory_type(caller, plan->state.device, memory->memoryTypeBits,
                                          plan->state.requiredFlags, plan->state.preferredFlags,
                                          &memory->allocateInfo.memoryTypeIndex);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_heap(caller, plan, index);
     }
     return result;
 }

@@ -216,3 +216,28 @@ Test(image_refused, tiling_that_the_driver_cant_share)
     }
     vxmDestroyDevice(device);
 }
+
+/* What an image takes up is known only once it is there; no driver is asked for more than it has.
+ */
+Test(image_refused, image_larger_than_the_heap)
+{
+    VxmMemoryCreateInfo info = contract_memory_info(backend_opaque_type()->type);
+    VkImageCreateInfo image = contract_image_info(64, 64);
+    ModelConfig config = model_default_config();
+    VxmDevice device;
+    VxmMemory memory;
+    VxmPlan plan;
+
+    config.devices[0].heapSizes[0] = config.devices[0].heapSizes[1] = 8192;
+    device = contract_device_with(&config);
+    fill(memory);
+    fill(plan);
+    expect_error(vxmCreateImage(device, &image, &info, &memory), VK_ERROR_OUT_OF_DEVICE_MEMORY,
+                 VXM_ERROR_REASON_UNSUPPORTED, "01713");
+    expect_error(vxmPlanImage(device, &image, &info, &plan), VK_ERROR_OUT_OF_DEVICE_MEMORY,
+                 VXM_ERROR_REASON_UNSUPPORTED, "01713");
+    expect_untouched(memory);
+    expect_untouched(plan);
+    cr_expect_eq(model_call_count("vkAllocateMemory"), 0);
+    vxmDestroyDevice(device);
+}
