@@ -1,0 +1,387 @@
+/*
+ * Descriptions, questions and encodings with fields that were changed at random, always in the same
+ * way: whatever they say, the answer is a result, nothing leaks, and the driver is asked for
+ * nothing that the specification forbids. A description that lies about its handle can't be found
+ * out by anybody but the driver; those breaches are left out.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include <stddef.h>
+
+#include "contract/exchange.h"
+
+TestSuite(fuzz, .init = contract_begin, .fini = contract_end);
+
+#define DESCRIPTIONS 4000u
+#define ENCODINGS    20000u
+
+/* ---- chance ---- */
+
+static uint64_t state;
+
+static uint64_t next_number(void)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state * 0x2545f4914f6cdd1du;
+}
+
+static uint32_t below(uint32_t count)
+{
+    return (uint32_t)((next_number() >> 32) % count);
+}
+
+/* Mostly what stands at some edge. */
+static uint64_t next_value(void)
+{
+    static const uint64_t edges[] = {
+        0,          1,           2,          3,
+        4,          5,           16,         17,
+        4096,       65535,       0x7fffffff, 0x80000000,
+        0xffffffff, 0x100000000, 1ull << 63, UINT64_MAX - 4095,
+        UINT64_MAX,
+    };
+
+    switch (below(4)) {
+    case 0:
+        return edges[below(sizeof(edges) / sizeof(edges[0]))];
+    case 1:
+        return 1ull << below(64);
+    case 2:
+        return below(40);
+    default:
+        return next_number() >> below(64);
+    }
+}
+
+/* ---- fields ---- */
+
+struct field {
+    size_t offset;
+    size_t size;
+};
+
+#define FIELD(member)                                                                              \
+    {                                                                                              \
+        offsetof(VxmShared, member), sizeof(((VxmShared *)0)->member)                              \
+    }
+
+/* The handle's value stays: what a wrong one does is for other suites. */
+static const struct field fields[] = {
+    FIELD(resourceType),
+    FIELD(handleType),
+    FIELD(handleTypes),
+    FIELD(dedicated),
+    FIELD(memoryCount),
+    FIELD(memories[0].handle.kind),
+    FIELD(memories[0].handle.type),
+    FIELD(memories[0].allocationSize),
+    FIELD(memories[0].offset),
+    FIELD(memories[0].memoryTypeBits),
+    FIELD(memories[0].propertyFlags),
+    FIELD(buffer.flags),
+    FIELD(buffer.size),
+    FIELD(buffer.usage),
+    FIELD(buffer.sharingMode),
+    FIELD(image.flags),
+    FIELD(image.imageType),
+    FIELD(image.format),
+    FIELD(image.extent.width),
+    FIELD(image.extent.height),
+    FIELD(image.extent.depth),
+    FIELD(image.mipLevels),
+    FIELD(image.arrayLayers),
+    FIELD(image.samples),
+    FIELD(image.tiling),
+    FIELD(image.usage),
+    FIELD(image.stencilUsage),
+    FIELD(image.sharingMode),
+    FIELD(image.viewFormatCount),
+    FIELD(image.viewFormats[0]),
+    FIELD(image.drmFormatModifier),
+    FIELD(image.planeCount),
+    FIELD(image.planes[0].memoryIndex),
+    FIELD(image.planes[0].offset),
+    FIELD(image.planes[0].rowPitch),
+    FIELD(deviceUUID[0]),
+    FIELD(deviceNodeMask),
+    FIELD(deviceLUIDValid),
+};
+
+static void change(VxmShared *shared)
+{
+    for (uint32_t count = 1 + below(4); count > 0; count--) {
+        const struct field *field = &fields[below(sizeof(fields) / sizeof(fields[0]))];
+        unsigned char *place = (unsigned char *)shared + field->offset;
+        const uint64_t value = next_value();
+        const uint32_t value32 = (uint32_t)value;
+
+        if (field->size == sizeof(value)) {
+            memcpy(place, &value, sizeof(value));
+        } else if (field->size == sizeof(value32)) {
+            memcpy(place, &value32, sizeof(value32));
+        } else {
+            *place = (unsigned char)value;
+        }
+    }
+}
+
+static void change_info(VxmImportInfo *info)
+{
+    static const uint32_t families[3] = {0, 1, UINT32_MAX};
+
+    *info = (VxmImportInfo){0};
+    if (below(2) == 0) {
+        info->queueFamilyIndexCount = below(4);
+        info->queueFamilyIndices = below(4) == 0 ? NULL : families;
+    }
+    if (below(8) == 0) {
+        info->flags = (uint32_t)next_value() & ~(uint32_t)VXM_IMPORT_TAKE_HANDLES_BIT;
+    }
+    if (below(4) == 0) {
+        info->reexportHandleTypes = (uint32_t)next_value();
+    }
+    if (below(8) == 0) {
+        info->requiredFlags = (uint32_t)next_value();
+    }
+}
+
+/* ---- descriptions ---- */
+
+/* What only the driver can tell: the handle's size, memory type, dedication, and its addresses. */
+static bool is_lie(const char *breach)
+{
+    static const char *const rules[] = {"01742", "01878", "01750"};
+
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (strstr(breach, rules[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void expect_no_breach_but_lies(uint32_t round)
+{
+    for (size_t i = 0; i < model_breach_count(); i++) {
+        cr_expect(is_lie(model_breach(i)), "round %u: %s", round, model_breach(i));
+    }
+    model_take_breaches();
+}
+
+static void use(VxmMemory memory)
+{
+    const VxmHandle none = {0};
+    VxmHandle handle = none;
+    VxmMemoryInfo info;
+    void *data;
+
+    require(vxmGetMemoryInfo(memory, &info));
+    for (uint32_t rest = info.exportHandleTypes; rest != 0; rest &= rest - 1) {
+        const uint32_t bit = rest & (~rest + 1u);
+
+        if (vxmGetMemoryHandle(memory, 0, (VkExternalMemoryHandleTypeFlagBits)bit, &handle) ==
+            VK_SUCCESS) {
+            vxmCloseHandle(&handle);
+        }
+    }
+    (void)vxmMapMemory(memory, below(2), &data);
+    vxmUnmapMemory(memory, below(2));
+    vxmDestroyMemory(memory);
+}
+
+static void try_import(VxmDevice device, VxmShared *shared, const VxmImportInfo *info)
+{
+    VxmMemory memory;
+
+    fill(memory);
+    contract_forget_error();
+    if (vxmImportMemory(device, shared, info, &memory) == VK_SUCCESS) {
+        use(memory);
+    } else {
+        VxmError error;
+
+        vxmGetLastError(&error);
+        cr_expect_neq(error.message[0], '\0');
+        expect_untouched(memory);
+    }
+}
+
+static void try_plan(VxmDevice device, VxmShared *shared, const VxmImportInfo *info)
+{
+    VxmPlanResult result = {.result = VK_ERROR_OUT_OF_DEVICE_MEMORY};
+    VxmMemory memory;
+    VxmPlan plan;
+
+    fill(plan);
+    fill(memory);
+    if (vxmPlanImport(device, shared, info, &plan) == VK_SUCCESS) {
+        require(vxmFinishPlan(&plan, &result, &memory));
+        require(vxmFinishPlan(&plan, &result, &memory));
+    } else {
+        expect_untouched(plan);
+    }
+    expect_untouched(memory);
+}
+
+static void try_query(VxmDevice device, const VxmShared *shared)
+{
+    VxmQueryInfo info = {
+        .kind = below(8) == 0 ? (VxmHandleKind)next_value() : (VxmHandleKind)below(2),
+        .handleType = below(2) == 0 ? shared->handleType : (uint32_t)next_value(),
+        .semaphoreType = (VkSemaphoreType)below(3),
+        .peerShared = shared,
+    };
+    VxmQueryResult result;
+
+    fill(result);
+    if (vxmQuery(device, &info, &result) == VK_SUCCESS) {
+        cr_expect_not_null(memchr(result.reason, '\0', sizeof(result.reason)));
+        cr_expect((result.reason[0] == '\0') == (result.exportable && result.importable),
+                  "\"%s\" although exportable is %u and importable %u", result.reason,
+                  result.exportable, result.importable);
+    } else {
+        expect_untouched(result);
+    }
+}
+
+Test(fuzz, descriptions_of_any_content)
+{
+    VxmDevice device = contract_device();
+
+    state = 0x9e3779b97f4a7c15u;
+    FOR_EACH_TYPE(type)
+    {
+        for (int resource = 0; resource < 3; resource++) {
+            struct source source;
+            size_t handles;
+            uint32_t live;
+
+            source_open(device, type, resource == 2 ? VXM_RESOURCE_TYPE_BUFFER : (VxmResourceType)0,
+                        &source);
+            if (resource == 1) {
+                source.shared.resourceType = VXM_RESOURCE_TYPE_IMAGE;
+                source.shared.image = (VxmImageDescription){
+                    .imageType = VK_IMAGE_TYPE_2D,
+                    .format = VK_FORMAT_R8G8B8A8_UNORM,
+                    .extent = {16, 16, 1},
+                    .mipLevels = 1,
+                    .arrayLayers = 1,
+                    .samples = VK_SAMPLE_COUNT_1_BIT,
+                    .tiling = type->exact ? VK_IMAGE_TILING_OPTIMAL : VK_IMAGE_TILING_LINEAR,
+                    .usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                };
+            }
+            expect_no_breach_but_lies(0);
+            handles = backend_handle_count();
+            live = model_live_total();
+            for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
+                VxmShared shared = source.shared;
+                VxmShared before;
+                VxmImportInfo info;
+
+                change(&shared);
+                change_info(&info);
+                before = shared;
+                (void)vxmCheckShared(device, &shared);
+                try_query(device, &shared);
+                try_import(device, &shared, below(4) == 0 ? &info : NULL);
+                try_plan(device, &shared, below(4) == 0 ? &info : NULL);
+                cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0, "round %u changed it", i);
+                expect_no_breach_but_lies(i);
+                cr_assert_eq(model_live_total(), live, "%s: round %u left objects", type->name, i);
+                if (i % 64 == 0) {
+                    cr_assert_eq(backend_handle_count(), handles, "%s: round %u left handles",
+                                 type->name, i);
+                }
+            }
+            cr_expect_eq(backend_handle_count(), handles);
+            source_close(&source);
+        }
+    }
+    vxmDestroyDevice(device);
+}
+
+/* ---- encodings ---- */
+
+static size_t encode(const VxmShared *shared, uint32_t kind, unsigned char *bytes)
+{
+    const VxmSharedSemaphore semaphore = {.handleType = 1};
+    const VxmHandover handover = {.layout = VK_IMAGE_LAYOUT_GENERAL};
+    size_t size = 0;
+
+    if (kind == 0) {
+        require(vxmEncodeShared(shared, VXM_MAX_ENCODED_SIZE, bytes, &size));
+    } else if (kind == 1) {
+        require(vxmEncodeSharedSemaphore(&semaphore, VXM_MAX_ENCODED_SIZE, bytes, &size));
+    } else {
+        require(vxmEncodeHandover(&handover, VXM_MAX_ENCODED_SIZE, bytes, &size));
+    }
+    return size;
+}
+
+/* What is accepted is encoded as it came, so that no byte of it was overlooked. */
+static bool decode(uint32_t kind, const unsigned char *bytes, size_t size, unsigned char *again,
+                   size_t *againSize)
+{
+    VxmSharedSemaphore semaphore;
+    VxmHandover handover;
+    VxmShared shared;
+    VkResult result;
+
+    fill(shared);
+    fill(semaphore);
+    fill(handover);
+    if (kind == 0 && (result = vxmDecodeShared(size, bytes, &shared)) == VK_SUCCESS) {
+        require(vxmEncodeShared(&shared, VXM_MAX_ENCODED_SIZE, again, againSize));
+        return true;
+    }
+    if (kind == 1 && (result = vxmDecodeSharedSemaphore(size, bytes, &semaphore)) == VK_SUCCESS) {
+        require(vxmEncodeSharedSemaphore(&semaphore, VXM_MAX_ENCODED_SIZE, again, againSize));
+        return true;
+    }
+    if (kind == 2 && (result = vxmDecodeHandover(size, bytes, &handover)) == VK_SUCCESS) {
+        require(vxmEncodeHandover(&handover, VXM_MAX_ENCODED_SIZE, again, againSize));
+        return true;
+    }
+    cr_expect_eq(result, VXM_ERROR_BAD_MESSAGE);
+    expect_untouched(shared);
+    expect_untouched(semaphore);
+    expect_untouched(handover);
+    return false;
+}
+
+Test(fuzz, encodings_of_any_content)
+{
+    VxmDevice device = contract_device();
+    uint32_t accepted = 0;
+    struct source source;
+
+    state = 0x853c49e6748fea9bu;
+    source_open(device, backend_opaque_type(), VXM_RESOURCE_TYPE_BUFFER, &source);
+    for (uint32_t i = 0; i < ENCODINGS; i++) {
+        unsigned char bytes[VXM_MAX_ENCODED_SIZE];
+        unsigned char again[VXM_MAX_ENCODED_SIZE];
+        const uint32_t kind = below(3);
+        size_t size = encode(&source.shared, kind, bytes);
+        size_t againSize = 0;
+
+        for (uint32_t count = 1 + below(4); count > 0; count--) {
+            bytes[below(8) == 0 ? below((uint32_t)size) : 12 + below((uint32_t)size - 12)] =
+                (unsigned char)next_value();
+        }
+        if (below(16) == 0) {
+            size = below((uint32_t)size + 1);
+        }
+        if (decode(kind, bytes, size, again, &againSize)) {
+            accepted++;
+            cr_expect_eq(againSize, size);
+            cr_expect_eq(memcmp(bytes, again, size), 0, "round %u is encoded differently", i);
+        }
+    }
+    cr_expect_gt(accepted, ENCODINGS / 20);
+    source_close(&source);
+    vxmDestroyDevice(device);
+}
