@@ -52,7 +52,8 @@ static void create_timeline(struct demo *demo)
         VXM(vxmCreateSemaphore(demo->gpu.vxm, &info, &demo->timeline));
         print_row("order", "one timeline semaphore, shared: the GPUs wait for each other");
     } else {
-        print_row("order", "through the channel, after the GPU is done. %s", answer.reason);
+        print_row("order", "through the channel, after the GPU is done");
+        print_row("no semaphore", "%s", answer.reason);
     }
 }
 
