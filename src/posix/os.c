@@ -120,7 +120,8 @@ VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
     if (!vxm__os_is_value(handle)) {
         fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, 0);
         if (fd < 0) {
-            return fail_handle(errno, "Duplicating", handle);
+            /* EINVAL is about the 0 above, which a limit of 0 descriptors leaves no room for. */
+            return fail_handle(errno == EINVAL ? EMFILE : errno, "Duplicating", handle);
         }
     }
     *duplicate = (VxmHandle){.kind = handle->kind, .type = handle->type, .fd = fd};

@@ -261,7 +261,8 @@ static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
 static VkResult fail_truncated(const VxmHandle *channel)
 {
     int probe = fcntl(channel->fd, F_DUPFD_CLOEXEC, 0);
-    int error = probe < 0 ? errno : 0;
+    /* EINVAL: the limit is 0. */
+    int error = probe >= 0 ? 0 : errno == EINVAL ? EMFILE : errno;
 
     vxm__posix_close(probe);
     if (error == 0) {
