@@ -25,7 +25,7 @@ static VkResult refuse_next(const char *caller, const VkBaseInStructure *next, c
                               caller, (int)next->sType, travels);
 }
 
-VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info,
+VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info, bool exists,
                               VxmBufferDescription *description)
 {
     const VkBufferCreateFlags refused =
@@ -38,8 +38,10 @@ VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info
                                   "VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO.",
                                   caller, (int)info->sType);
     }
-    if (info->pNext != NULL) {
-        return refuse_next(caller, info->pNext, "No struct does for a buffer: leave pNext NULL.");
+    for (const VkBaseInStructure *base = info->pNext; base != NULL; base = base->pNext) {
+        if (!exists || base->sType != VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO) {
+            return refuse_next(caller, base, "No struct does for a buffer.");
+        }
     }
     if ((info->flags & refused) != 0) {
         return vxm__fail_argument("%s: flags 0x%x of the buffer ask for sparse, protected or "
@@ -188,7 +190,7 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
     return check_image_shape(caller, image);
 }
 
-static VkResult read_image_next(const char *caller, const void *next,
+static VkResult read_image_next(const char *caller, const void *next, bool exists,
                                 VxmImageDescription *description)
 {
     for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
@@ -208,7 +210,7 @@ static VkResult read_image_next(const char *caller, const void *next,
             }
         } else if (base->sType == VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO) {
             description->stencilUsage = ((const VkImageStencilUsageCreateInfo *)base)->stencilUsage;
-        } else {
+        } else if (!exists || base->sType != VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO) {
             return refuse_next(caller, base,
                                "Only VkImageFormatListCreateInfo and "
                                "VkImageStencilUsageCreateInfo do.");
@@ -217,7 +219,7 @@ static VkResult read_image_next(const char *caller, const void *next,
     return VK_SUCCESS;
 }
 
-VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info,
+VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info, bool exists,
                              VxmImageDescription *description)
 {
     VxmImageDescription image = {0};
@@ -250,7 +252,7 @@ VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info,
     image.tiling = info->tiling;
     image.usage = info->usage;
     image.sharingMode = info->sharingMode;
-    result = read_image_next(caller, info->pNext, &image);
+    result = read_image_next(caller, info->pNext, exists, &image);
     if (result == VK_SUCCESS) {
         result = check_image(caller, &image);
     }
@@ -349,7 +351,7 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared)
             .pQueueFamilyIndices = families,
         };
 
-        return vxm__describe_buffer(caller, &info, &ignored);
+        return vxm__describe_buffer(caller, &info, false, &ignored);
     }
     if (shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
         if (shared->image.sharingMode != VK_SHARING_MODE_EXCLUSIVE &&

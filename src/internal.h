@@ -258,10 +258,11 @@ void vxm__end_device(VxmDevice device);
 /* ---- check.c: descriptions and create-infos ---- */
 
 /* Whether a create-info can be shared: pNext structs that travel, initial layout, no sparse or
- * protected resources. `caller` begins the sentence. On success the description is filled in. */
-VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info,
+ * protected resources. `caller` begins the sentence. `exists`: it is of a resource that exists, in
+ * whose chain the external struct has its place. On success the description is filled in. */
+VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info, bool exists,
                               VxmBufferDescription *description);
-VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info,
+VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info, bool exists,
                              VxmImageDescription *description);
 
 /* Whether a description can be: counts, enums and sizes in range, for any device. */

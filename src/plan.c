@@ -66,7 +66,7 @@ static VkResult describe(const char *caller, const struct vxm_request *request, 
     if (request->buffer != NULL) {
         plan->resourceType = VXM_RESOURCE_TYPE_BUFFER;
         plan->bufferCreateInfo = *request->buffer;
-        result = vxm__describe_buffer(caller, request->buffer, &plan->state.buffer);
+        result = vxm__describe_buffer(caller, request->buffer, false, &plan->state.buffer);
         if (request->buffer->sharingMode == VK_SHARING_MODE_CONCURRENT) {
             families = request->buffer->pQueueFamilyIndices;
             count = request->buffer->queueFamilyIndexCount;
@@ -74,7 +74,7 @@ static VkResult describe(const char *caller, const struct vxm_request *request, 
     } else if (request->image != NULL) {
         plan->resourceType = VXM_RESOURCE_TYPE_IMAGE;
         plan->imageCreateInfo = *request->image;
-        result = vxm__describe_image(caller, request->image, &plan->state.image);
+        result = vxm__describe_image(caller, request->image, false, &plan->state.image);
         if (request->image->sharingMode == VK_SHARING_MODE_CONCURRENT) {
             families = request->image->pQueueFamilyIndices;
             count = request->image->queueFamilyIndexCount;

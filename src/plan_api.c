@@ -151,36 +151,21 @@ static VkResult check_finish(const VxmPlan *plan, const VxmPlanResult *result)
     return VK_SUCCESS;
 }
 
-static VkResult wrap_result(const VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)
+static VkResult wrap_result(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)
 {
     VxmMemoryWrapInfo info = {
         .takeObjects = result->takeObjects,
         .buffer = result->buffer,
         .image = result->image,
+        .bufferCreateInfo = &plan->bufferCreateInfo,
+        .imageCreateInfo = &plan->imageCreateInfo,
         .handleTypes = plan->handleTypes,
         .dedicated = plan->dedicated,
         .memoryCount = plan->memoryCount,
     };
-    VkBufferCreateInfo buffer = plan->bufferCreateInfo;
-    VkImageCreateInfo image = plan->imageCreateInfo;
-    VkImageFormatListCreateInfo formatList = plan->state.formatList;
-    VkImageStencilUsageCreateInfo stencilUsage = plan->state.stencilUsage;
 
-    /* The plan's chain, less the external struct at its end; drawn anew, since the pointers of a
-     * plan that was moved lead to where it has been. */
-    buffer.pNext = NULL;
-    image.pNext = NULL;
-    if (plan->state.image.viewFormatCount != 0) {
-        formatList.pNext = NULL;
-        formatList.pViewFormats = plan->state.image.viewFormats;
-        image.pNext = &formatList;
-    }
-    if (plan->state.image.stencilUsage != 0) {
-        stencilUsage.pNext = image.pNext;
-        image.pNext = &stencilUsage;
-    }
-    info.bufferCreateInfo = &buffer;
-    info.imageCreateInfo = &image;
+    /* The pointers of a plan that was moved lead to where it has been. */
+    vxm__plan_link(plan);
     for (uint32_t i = 0; i < plan->memoryCount; i++) {
         const VkMemoryAllocateInfo *planned = &plan->memories[i].allocateInfo;
 

@@ -34,10 +34,10 @@ static VkResult read_question(const VxmQueryInfo *info, struct question *questio
         question->peerDeviceUUID = shared->deviceUUID;
         question->peerDriverUUID = shared->driverUUID;
     } else if (info->buffer != NULL) {
-        result = vxm__describe_buffer("vxmQuery", info->buffer, &question->buffer);
+        result = vxm__describe_buffer("vxmQuery", info->buffer, false, &question->buffer);
         question->resourceType = VXM_RESOURCE_TYPE_BUFFER;
     } else if (info->image != NULL) {
-        result = vxm__describe_image("vxmQuery", info->image, &question->image);
+        result = vxm__describe_image("vxmQuery", info->image, false, &question->image);
         question->resourceType = VXM_RESOURCE_TYPE_IMAGE;
     }
     if (info->peer != NULL) {

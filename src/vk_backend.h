@@ -46,7 +46,8 @@ extern const struct vxm_handle_type vxm__handle_types[];
 extern const uint32_t vxm__handle_type_count;
 
 /* The device commands of this system; shared code loads them into VxmDevice_T::backendCommands, in
- * this order. One that is missing is NULL, and its types are off. */
+ * this order. One that is missing is NULL, and what needs it answers
+ * VK_ERROR_EXTENSION_NOT_PRESENT. */
 #define VXM_MAX_BACKEND_COMMANDS 8
 extern const char *const vxm__backend_commands[];
 extern const uint32_t vxm__backend_command_count;

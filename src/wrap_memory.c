@@ -95,35 +95,19 @@ static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *
     return vxm__os_check(handle);
 }
 
-/* The create-info without the external struct, which an app that made it itself will have chained
- * and which the description doesn't hold. Only the head of the chain is looked for: it is the
- * app's constant storage and can't be unlinked in the middle. */
-static const void *skip_external(const void *next, VkStructureType external)
-{
-    const VkBaseInStructure *base = next;
-
-    return base != NULL && base->sType == external ? base->pNext : next;
-}
-
 static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                          VxmMemory memory)
 {
     VkResult result = VK_SUCCESS;
 
     if (info->buffer != VK_NULL_HANDLE) {
-        VkBufferCreateInfo create = *info->bufferCreateInfo;
-
-        create.pNext =
-            skip_external(create.pNext, VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO);
         memory->resourceType = VXM_RESOURCE_TYPE_BUFFER;
-        result = vxm__describe_buffer(caller, &create, &memory->bufferDescription);
+        result =
+            vxm__describe_buffer(caller, info->bufferCreateInfo, true, &memory->bufferDescription);
     } else if (info->image != VK_NULL_HANDLE) {
-        VkImageCreateInfo create = *info->imageCreateInfo;
-
-        create.pNext =
-            skip_external(create.pNext, VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO);
         memory->resourceType = VXM_RESOURCE_TYPE_IMAGE;
-        result = vxm__describe_image(caller, &create, &memory->imageDescription);
+        result =
+            vxm__describe_image(caller, info->imageCreateInfo, true, &memory->imageDescription);
         if (result == VK_SUCCESS) {
             vxm__read_planes(device, info->image, info->memories[0].offset,
                              &memory->imageDescription);

@@ -685,7 +685,8 @@ typedef struct VxmWrappedMemory {
 
 /** A shared object of an app's own, with everything that can't be asked of Vulkan. */
 typedef struct VxmMemoryWrapInfo {
-    /** The library destroys buffer, image and memories in vxmDestroyMemory(). VK_FALSE: they stay
+    /** The library destroys buffer, image and memories in vxmDestroyMemory(), with the device's
+     * allocator: create them with that. VK_FALSE: they stay
      * the app's, which destroys them after vxmDestroyMemory(). */
     VkBool32 takeObjects;
     VkBuffer buffer; /**< The buffer, or VK_NULL_HANDLE. */

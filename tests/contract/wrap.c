@@ -4,6 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "contract/app.h"
 #include "contract/exchange.h"
 
 TestSuite(wrap, .init = contract_begin, .fini = contract_end);
@@ -216,6 +217,51 @@ Test(wrap, given_handle_is_what_is_exported)
     }
     vxmCloseHandle(&handle);
     app_destroy(&app);
+    vxmDestroyDevice(device);
+}
+
+/* The create-info that a plan gave has the external struct behind what travels. */
+Test(wrap, create_info_of_a_plan_is_understood)
+{
+    static const VkFormat formats[] = {VK_FORMAT_R8G8B8A8_UNORM, VK_FORMAT_R8G8B8A8_SRGB};
+    const struct backend_type *type = backend_opaque_type();
+    const VkImageFormatListCreateInfo list = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
+        .viewFormatCount = 2,
+        .pViewFormats = formats,
+    };
+    VkImageCreateInfo image = contract_image_info(16, 16);
+    VxmMemoryCreateInfo create = contract_memory_info(type->type);
+    VxmPlanResult result = {.result = VK_SUCCESS};
+    VxmDevice device = contract_device();
+    struct made made = {0};
+    VxmMemory memory = NULL;
+    VxmMemoryWrapInfo info;
+    VxmShared shared;
+    VxmPlan plan;
+
+    image.pNext = &list;
+    image.format = formats[0];
+    image.flags = VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT;
+    require(vxmPlanImage(device, &image, &create, &plan));
+    require(app_make(device, &plan, &made));
+    made_result(&made, &result);
+    info = (VxmMemoryWrapInfo){
+        .image = made.image,
+        .imageCreateInfo = &plan.imageCreateInfo,
+        .handleTypes = type->type,
+        .dedicated = plan.dedicated,
+        .memoryCount = 1,
+        .memories[0] = result.memories[0],
+    };
+    require(vxmWrapMemory(device, &info, &memory));
+    require(vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->type, &shared));
+    cr_expect_eq(shared.image.viewFormatCount, 2);
+    cr_expect_eq(shared.image.viewFormats[1], formats[1]);
+    vxmCloseShared(&shared);
+    vxmDestroyMemory(memory);
+    require(vxmFinishPlan(&plan, &result, NULL));
+    app_unmake(device, &made);
     vxmDestroyDevice(device);
 }
 
