@@ -329,7 +329,7 @@ static bool decode(uint32_t kind, const unsigned char *bytes, size_t size, unsig
     VxmSharedSemaphore semaphore;
     VxmHandover handover;
     VxmShared shared;
-    VkResult result;
+    VkResult result = VK_SUCCESS;
 
     fill(shared);
     fill(semaphore);
