@@ -128,7 +128,7 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
     if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
         return vxm__fail(result, VXM_ERROR_REASON_UNSUPPORTED, result,
                          "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "
-                         "%ux%ux%u) as %s. Ask vxmQuery() for another format, usage, size or "
+                         "%ux%ux%u) as %s. Ask vxmQuery() about another format, usage, size or "
                          "handle type.",
                          caller, verb, (int)image->format, (int)image->tiling, image->usage,
                          image->extent.width, image->extent.height, image->extent.depth,
@@ -143,7 +143,7 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
     if ((capability->features & needed) == 0) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the driver answers that it can't %s %s as %s (externalMemoryFeatures "
-                         "0x%x). Ask vxmQuery() for another handle type or usage.",
+                         "0x%x). Ask vxmQuery() about another handle type or usage.",
                          caller, verb, nouns[resourceType], type->name, capability->features);
     }
     return VK_SUCCESS;

@@ -72,7 +72,7 @@ static VkResult check_question(const char *caller, VxmDevice device, VkSemaphore
     if (result == VK_SUCCESS && semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE &&
         (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0) {
         result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                           "%s: a %s handle is a copy of one signal, so it can't carry a timeline. "
+                           "%s: %s is a copy of one signal, so it can't carry a timeline. "
                            "Use a binary semaphore, or a handle type that refers to the payload.",
                            caller, type->name);
     }

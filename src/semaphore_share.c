@@ -115,7 +115,7 @@ static VkResult check_flags(const char *caller, VkSemaphoreType semaphoreType,
                                   caller);
     }
     if (!temporary && (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0) {
-        return vxm__fail_argument("%s: a %s handle is a copy of one signal, and is imported "
+        return vxm__fail_argument("%s: %s is a copy of one signal, and is imported "
                                   "temporarily only "
                                   "(VUID-VkImportSemaphoreFdInfoKHR-handleType-07307). Set "
                                   "VXM_IMPORT_TEMPORARY_BIT.",

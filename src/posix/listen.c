@@ -238,6 +238,14 @@ static VkResult try_to_connect(const union vxm__posix_address *address, socklen_
     return VK_SUCCESS;
 }
 
+/* It refuses connections as a socket does that nobody listens at, but nobody ever will. */
+static bool is_no_socket(const char *name)
+{
+    struct stat file;
+
+    return name[0] != '@' && stat(name, &file) == 0 && !S_ISSOCK(file.st_mode);
+}
+
 static bool may_come_yet(int error)
 {
     return error == ENOENT || error == ECONNREFUSED || error == EAGAIN || error == EINTR;
@@ -262,14 +270,22 @@ VkResult vxm__os_connect(const char *name, uint64_t deadline, VxmHandle *channel
             *channel = vxm__posix_channel(fd);
             return VK_SUCCESS;
         }
+        if (error == ECONNREFUSED && is_no_socket(name)) {
+            return vxm__fail(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_SYSTEM, error,
+                             "Connecting to %s failed: there is a file that is no socket. Give the "
+                             "name that the other side listens at.",
+                             name);
+        }
         if (!may_come_yet(error)) {
             return vxm__posix_fail(error, "Connecting to %s failed", name);
         }
         remaining = vxm__posix_milliseconds(deadline);
         if (remaining == 0) {
             return vxm__fail(VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, error,
-                             "Nobody came to listen at %s within the time limit: %s. Start the "
-                             "other side first, or allow more time.",
+                             "%s at %s within the time "
+                             "limit: %s. Start the other side first, or allow more time.",
+                             error == EAGAIN ? "The listener took none of those who wait"
+                                             : "Nobody came to listen",
                              name, strerror(error));
         }
         (void)poll(NULL, 0, remaining > 0 && remaining < pause ? remaining : pause);

@@ -132,10 +132,11 @@ VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHand
 {
     (void)process;
     (void)duplicate;
-    return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                     "This system has no call that puts a %s handle into another process. Send it "
-                     "through a channel, or through a Unix-domain socket with SCM_RIGHTS.",
-                     vxmHandleTypeName(handle->kind, handle->type));
+    return vxm__fail(
+        VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+        "This system has no call that puts handles of type %s into another process. Send it "
+        "through a channel, or through a Unix-domain socket with SCM_RIGHTS.",
+        vxmHandleTypeName(handle->kind, handle->type));
 }
 
 /* The device files that everybody has at hand, and that no driver shares memory by. */

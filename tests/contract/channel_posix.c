@@ -198,6 +198,7 @@ Test(channel_posix, left_over_socket_is_replaced)
 Test(channel_posix, file_that_is_no_socket_is_kept)
 {
     VxmListener listener;
+    VxmChannel channel;
     struct stat before;
     struct stat after;
     int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
@@ -208,6 +209,10 @@ Test(channel_posix, file_that_is_no_socket_is_kept)
     close(fd);
     expect_error(vxmListen(path, &listener), VK_ERROR_INITIALIZATION_FAILED,
                  VXM_ERROR_REASON_SYSTEM, "no socket");
+    fill(channel);
+    expect_error(vxmConnect(path, UINT64_MAX, &channel), VK_ERROR_INITIALIZATION_FAILED,
+                 VXM_ERROR_REASON_SYSTEM, "no socket");
+    expect_untouched(channel);
     cr_assert_eq(stat(path, &after), 0);
     cr_expect_eq(after.st_ino, before.st_ino);
     expect_untouched(listener);
