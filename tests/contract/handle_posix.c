@@ -303,11 +303,6 @@ static int make_inotify(void)
     return inotify_init1(IN_CLOEXEC);
 }
 
-static int make_terminal(void)
-{
-    return posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-}
-
 static int make_closed(void)
 {
     int fd = make_null();
@@ -336,7 +331,6 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
         {"a timerfd", make_timerfd, false, false},
         {"a signalfd", make_signalfd, false, false},
         {"an inotify instance", make_inotify, false, false},
-        {"a terminal", make_terminal, false, false},
         {"a memfd", make_file, true, true},
         {"closed", make_closed, false, false},
     };
@@ -362,6 +356,21 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
         if (cases[i].make != make_closed)
             close(fd);
     }
+}
+
+/* A reader waits there for what somebody types. */
+Test(handle_posix, terminal_is_refused)
+{
+    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    VxmHandle handles[] = {memory_handle(DMA_BUF, fd), memory_handle(OPAQUE_FD, fd),
+                           semaphore_handle(SEMAPHORE_FD, fd)};
+
+    if (fd < 0)
+        cr_skip_test("there are no pseudo-terminals here: /dev/pts is not mounted");
+    for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++)
+        expect_error(vxm__os_check(&handles[i]), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                     VXM_ERROR_REASON_ARGUMENT, "a terminal");
+    close(fd);
 }
 
 Test(handle_posix, payload_size_is_told_and_the_position_kept)
