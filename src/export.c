@@ -62,7 +62,8 @@ VkResult vxmGetMemoryHandle(VxmMemory memory, uint32_t memoryIndex,
     VkResult result;
 
     if (memory == NULL || handle == NULL) {
-        return vxm__fail_argument("vxmGetMemoryHandle: memory and handle must not be NULL.");
+        return vxm__fail_argument("vxmGetMemoryHandle: %s must not be NULL.",
+                                  memory == NULL ? "memory" : "handle");
     }
     if (memoryIndex >= memory->memoryCount) {
         return vxm__fail_argument("vxmGetMemoryHandle: memoryIndex is %u, but the object has %u "
@@ -94,7 +95,8 @@ VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits ha
     VkResult result;
 
     if (memory == NULL || shared == NULL) {
-        return vxm__fail_argument("vxmExportMemory: memory and shared must not be NULL.");
+        return vxm__fail_argument("vxmExportMemory: %s must not be NULL.",
+                                  memory == NULL ? "memory" : "shared");
     }
     result = check_type("vxmExportMemory", memory, handleType);
     properties = &memory->device->memoryProperties;
@@ -138,7 +140,8 @@ VkResult vxmCheckShared(VxmDevice device, const VxmShared *shared)
     VkResult result;
 
     if (device == NULL || shared == NULL) {
-        return vxm__fail_argument("vxmCheckShared: device and shared must not be NULL.");
+        return vxm__fail_argument("vxmCheckShared: %s must not be NULL.",
+                                  device == NULL ? "device" : "shared");
     }
     result = vxm__check_description("vxmCheckShared", shared);
     if (result == VK_SUCCESS) {

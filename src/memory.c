@@ -83,8 +83,11 @@ VkResult vxmCreateBuffer(VxmDevice device, const VkBufferCreateInfo *buffer,
     const struct vxm_request request = {.buffer = buffer};
 
     if (device == NULL || buffer == NULL || info == NULL || memory == NULL) {
-        return vxm__fail_argument("vxmCreateBuffer: device, buffer, info and memory must not be "
-                                  "NULL.");
+        return vxm__fail_argument("vxmCreateBuffer: %s must not be NULL.",
+                                  device == NULL   ? "device"
+                                  : buffer == NULL ? "buffer"
+                                  : info == NULL   ? "info"
+                                                   : "memory");
     }
     return create("vxmCreateBuffer", device, &request, info, memory);
 }
@@ -95,8 +98,11 @@ VkResult vxmCreateImage(VxmDevice device, const VkImageCreateInfo *image,
     const struct vxm_request request = {.image = image};
 
     if (device == NULL || image == NULL || info == NULL || memory == NULL) {
-        return vxm__fail_argument("vxmCreateImage: device, image, info and memory must not be "
-                                  "NULL.");
+        return vxm__fail_argument("vxmCreateImage: %s must not be NULL.", device == NULL  ? "device"
+                                                                          : image == NULL ? "image"
+                                                                          : info == NULL
+                                                                              ? "info"
+                                                                              : "memory");
     }
     return create("vxmCreateImage", device, &request, info, memory);
 }
@@ -107,7 +113,10 @@ VkResult vxmCreateMemory(VxmDevice device, VkDeviceSize size, const VxmMemoryCre
     const struct vxm_request request = {.size = size};
 
     if (device == NULL || info == NULL || memory == NULL) {
-        return vxm__fail_argument("vxmCreateMemory: device, info and memory must not be NULL.");
+        return vxm__fail_argument("vxmCreateMemory: %s must not be NULL.", device == NULL ? "device"
+                                                                           : info == NULL
+                                                                               ? "info"
+                                                                               : "memory");
     }
     return create("vxmCreateMemory", device, &request, info, memory);
 }
@@ -119,7 +128,10 @@ VkResult vxmImportMemory(VxmDevice device, VxmShared *shared, const VxmImportInf
     VkResult result;
 
     if (device == NULL || shared == NULL || memory == NULL) {
-        return vxm__fail_argument("vxmImportMemory: device, shared and memory must not be NULL.");
+        return vxm__fail_argument("vxmImportMemory: %s must not be NULL.", device == NULL ? "device"
+                                                                           : shared == NULL
+                                                                               ? "shared"
+                                                                               : "memory");
     }
     result = vxm__plan_begin_import("vxmImportMemory", device, shared, info, &plan);
     return result == VK_SUCCESS ? vxm__plan_build("vxmImportMemory", &plan, memory) : result;
@@ -156,7 +168,8 @@ VkResult vxmMapMemory(VxmMemory memory, uint32_t memoryIndex, void **data)
     VxmDevice device;
 
     if (memory == NULL || data == NULL) {
-        return vxm__fail_argument("vxmMapMemory: memory and data must not be NULL.");
+        return vxm__fail_argument("vxmMapMemory: %s must not be NULL.",
+                                  memory == NULL ? "memory" : "data");
     }
     if (memoryIndex >= memory->memoryCount) {
         return vxm__fail_argument("vxmMapMemory: memoryIndex is %u, but the object has %u "
@@ -213,7 +226,8 @@ VkResult vxmGetMemoryInfo(VxmMemory memory, VxmMemoryInfo *info)
     VxmMemoryInfo answer = {0};
 
     if (memory == NULL || info == NULL) {
-        return vxm__fail_argument("vxmGetMemoryInfo: memory and info must not be NULL.");
+        return vxm__fail_argument("vxmGetMemoryInfo: %s must not be NULL.",
+                                  memory == NULL ? "memory" : "info");
     }
     answer.device = memory->device;
     answer.resourceType = memory->resourceType;

@@ -70,7 +70,10 @@ VkResult vxmPlanBuffer(VxmDevice device, const VkBufferCreateInfo *buffer,
     const struct vxm_request request = {.buffer = buffer};
 
     if (device == NULL || buffer == NULL || info == NULL || plan == NULL) {
-        return vxm__fail_argument("vxmPlanBuffer: device, buffer, info and plan must not be NULL.");
+        return vxm__fail_argument("vxmPlanBuffer: %s must not be NULL.", device == NULL   ? "device"
+                                                                         : buffer == NULL ? "buffer"
+                                                                         : info == NULL   ? "info"
+                                                                                          : "plan");
     }
     return plan_export("vxmPlanBuffer", device, &request, info, plan);
 }
@@ -81,7 +84,10 @@ VkResult vxmPlanImage(VxmDevice device, const VkImageCreateInfo *image,
     const struct vxm_request request = {.image = image};
 
     if (device == NULL || image == NULL || info == NULL || plan == NULL) {
-        return vxm__fail_argument("vxmPlanImage: device, image, info and plan must not be NULL.");
+        return vxm__fail_argument("vxmPlanImage: %s must not be NULL.", device == NULL  ? "device"
+                                                                        : image == NULL ? "image"
+                                                                        : info == NULL  ? "info"
+                                                                                        : "plan");
     }
     return plan_export("vxmPlanImage", device, &request, info, plan);
 }
@@ -92,7 +98,9 @@ VkResult vxmPlanMemory(VxmDevice device, VkDeviceSize size, const VxmMemoryCreat
     const struct vxm_request request = {.size = size};
 
     if (device == NULL || info == NULL || plan == NULL) {
-        return vxm__fail_argument("vxmPlanMemory: device, info and plan must not be NULL.");
+        return vxm__fail_argument("vxmPlanMemory: %s must not be NULL.", device == NULL ? "device"
+                                                                         : info == NULL ? "info"
+                                                                                        : "plan");
     }
     return plan_export("vxmPlanMemory", device, &request, info, plan);
 }
@@ -104,7 +112,9 @@ VkResult vxmPlanImport(VxmDevice device, VxmShared *shared, const VxmImportInfo 
     VkResult result;
 
     if (device == NULL || shared == NULL || plan == NULL) {
-        return vxm__fail_argument("vxmPlanImport: device, shared and plan must not be NULL.");
+        return vxm__fail_argument("vxmPlanImport: %s must not be NULL.", device == NULL   ? "device"
+                                                                         : shared == NULL ? "shared"
+                                                                                          : "plan");
     }
     result = vxm__plan_begin_import("vxmPlanImport", device, shared, info, &made);
     return result == VK_SUCCESS ? finish_making("vxmPlanImport", &made, plan) : result;
@@ -112,8 +122,12 @@ VkResult vxmPlanImport(VxmDevice device, VxmShared *shared, const VxmImportInfo 
 
 VkResult vxmSetPlanResource(VxmPlan *plan, VkBuffer buffer, VkImage image)
 {
-    if (plan == NULL || plan->state.device == NULL) {
-        return vxm__fail_argument("vxmSetPlanResource: plan is NULL or has ended.");
+    if (plan == NULL) {
+        return vxm__fail_argument("vxmSetPlanResource: plan must not be NULL.");
+    }
+    if (plan->state.device == NULL) {
+        return vxm__fail_argument("vxmSetPlanResource: plan is empty: it was never made, or has "
+                                  "ended.");
     }
     if ((buffer != VK_NULL_HANDLE) != vxm__plan_creates_buffer(plan) ||
         (image != VK_NULL_HANDLE) != vxm__plan_creates_image(plan)) {
@@ -188,7 +202,8 @@ VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *me
     VkResult answer;
 
     if (plan == NULL || result == NULL) {
-        return vxm__fail_argument("vxmFinishPlan: plan and result must not be NULL.");
+        return vxm__fail_argument("vxmFinishPlan: %s must not be NULL.",
+                                  plan == NULL ? "plan" : "result");
     }
     if (plan->state.device == NULL) {
         return VK_SUCCESS;

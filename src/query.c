@@ -120,7 +120,9 @@ static VkResult query_memory(VxmDevice device, const VxmQueryInfo *info, VxmQuer
 VkResult vxmQuery(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result)
 {
     if (device == NULL || info == NULL || result == NULL) {
-        return vxm__fail_argument("vxmQuery: device, info and result must not be NULL.");
+        return vxm__fail_argument("vxmQuery: %s must not be NULL.", device == NULL ? "device"
+                                                                    : info == NULL ? "info"
+                                                                                   : "result");
     }
     if (info->handleType == 0 || (info->handleType & (info->handleType - 1)) != 0) {
         return vxm__fail_argument("vxmQuery: info->handleType is 0x%x, but must be one bit.",

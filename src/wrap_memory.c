@@ -162,7 +162,9 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
 VkResult vxmWrapMemory(VxmDevice device, const VxmMemoryWrapInfo *info, VxmMemory *memory)
 {
     if (device == NULL || info == NULL || memory == NULL) {
-        return vxm__fail_argument("vxmWrapMemory: device, info and memory must not be NULL.");
+        return vxm__fail_argument("vxmWrapMemory: %s must not be NULL.", device == NULL ? "device"
+                                                                         : info == NULL ? "info"
+                                                                                        : "memory");
     }
     return vxm__wrap_memory("vxmWrapMemory", device, info, 0, memory);
 }
