@@ -41,10 +41,6 @@ VkResult vxm__os_check(const VxmHandle *handle);
  * drivers close the handle then: the number may by now be somebody else's. */
 bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b);
 
-/* Whether both stand for the same payload (on POSIX the same inode), so that two handles are one
- * memory. */
-bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b);
-
 /* The payload's size in bytes where the system can tell it for this type, otherwise 0. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle);
 

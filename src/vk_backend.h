@@ -22,13 +22,11 @@ enum {
     VXM_TYPE_SAME_DEVICE = 0x0010,      /* device UUID must match */
     VXM_TYPE_EXACT_ALLOCATION = 0x0020, /* size and memory type equal to the exporter's (01742) */
     VXM_TYPE_PAYLOAD_SIZE = 0x0040,     /* the system can tell the payload's size */
-    VXM_TYPE_HOLDS_PAYLOAD = 0x0080,    /* a handle keeps the payload alive */
-    VXM_TYPE_SINGLE_EXPORT = 0x0100,    /* one native handle per memory and type (00663) */
-    VXM_TYPE_DEDICATED_FORBIDDEN = 0x0200, /* never dedicated (02806) */
-    VXM_TYPE_DEDICATED_WANTED = 0x0400,    /* dedicated unless it is turned off */
-    VXM_TYPE_HOST_POINTER = 0x0800,        /* a pointer of this process; aligned; can't travel */
-    VXM_TYPE_PAYLOAD_COPY = 0x1000,        /* semaphore: temporary import, binary only (sync fd) */
-    VXM_TYPE_FOREIGN = 0x2000              /* ownership goes to FOREIGN where the device has it */
+    VXM_TYPE_DEDICATED_FORBIDDEN = 0x0080, /* never dedicated (02806) */
+    VXM_TYPE_DEDICATED_WANTED = 0x0100,    /* dedicated unless it is turned off */
+    VXM_TYPE_HOST_POINTER = 0x0200,        /* a pointer of this process; aligned; can't travel */
+    VXM_TYPE_PAYLOAD_COPY = 0x0400,        /* semaphore: temporary import, binary only (sync fd) */
+    VXM_TYPE_FOREIGN = 0x0800              /* ownership goes to FOREIGN where the device has it */
 };
 
 #define VXM_TYPE_MAX_EXTENSIONS 3

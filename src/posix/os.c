@@ -321,21 +321,6 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
            fileA.st_ino == fileB.st_ino;
 }
 
-bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
-{
-    struct stat fileA;
-    struct stat fileB;
-
-    if (fstat(a->fd, &fileA) != 0 || fstat(b->fd, &fileB) != 0) {
-        return false;
-    }
-    /* Every opening of a device file has one inode, whatever memory stands behind it. */
-    if (S_ISCHR(fileA.st_mode)) {
-        return vxm__os_same_object(a, b);
-    }
-    return fileA.st_dev == fileB.st_dev && fileA.st_ino == fileB.st_ino;
-}
-
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     off_t position = lseek(handle->fd, 0, SEEK_CUR);
