@@ -49,8 +49,16 @@ VkResult vxmCreateChannelPair(VxmChannel channels[2])
     }
     for (int i = 0; i < 2; i++) {
         made[i]->handle = handles[i];
-        channels[i] = made[i];
     }
+    result = vxm__os_begin_stream(&made[0]->handle, false, &made[0]->stream);
+    if (result == VK_SUCCESS) {
+        result = vxm__os_begin_stream(&made[1]->handle, false, &made[1]->stream);
+    }
+    if (result != VK_SUCCESS) {
+        goto fail;
+    }
+    channels[0] = made[0];
+    channels[1] = made[1];
     return VK_SUCCESS;
 
 fail:
@@ -59,13 +67,15 @@ fail:
     return result;
 }
 
-VkResult vxmListen(const char *name, VxmListener *listener)
+VkResult vxmListen(const char *name, const VxmListenInfo *info, VxmListener *listener)
 {
+    static const VxmListenInfo none;
+
     if (name == NULL || listener == NULL) {
         return vxm__fail_argument("vxmListen: %s must not be NULL.",
                                   name == NULL ? "name" : "listener");
     }
-    return vxm__os_listen(name, listener);
+    return vxm__os_listen(name, info != NULL ? info : &none, listener);
 }
 
 void vxmCloseListener(VxmListener listener)
@@ -90,6 +100,9 @@ VkResult vxmAccept(VxmListener listener, uint64_t timeout, VxmChannel *channel)
     }
     result = vxm__os_accept(listener, vxm__os_deadline(timeout), &made->handle);
     if (result == VK_SUCCESS) {
+        result = vxm__os_begin_stream(&made->handle, false, &made->stream);
+    }
+    if (result == VK_SUCCESS) {
         *channel = made;
     } else {
         vxmCloseChannel(made);
@@ -111,6 +124,9 @@ VkResult vxmConnect(const char *name, uint64_t timeout, VxmChannel *channel)
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     result = vxm__os_connect(name, vxm__os_deadline(timeout), &made->handle);
+    if (result == VK_SUCCESS) {
+        result = vxm__os_begin_stream(&made->handle, false, &made->stream);
+    }
     if (result == VK_SUCCESS) {
         *channel = made;
     } else {
@@ -154,6 +170,9 @@ VkResult vxmImportChannel(const VxmHandle *handle, VxmChannel *channel)
     }
     result = vxm__duplicate(handle, &made->handle);
     if (result == VK_SUCCESS) {
+        result = vxm__os_begin_stream(&made->handle, true, &made->stream);
+    }
+    if (result == VK_SUCCESS) {
         *channel = made;
     } else {
         vxmCloseChannel(made);
@@ -167,5 +186,5 @@ VkResult vxmGetChannelPeer(VxmChannel channel, VxmPeer *peer)
         return vxm__fail_argument("vxmGetChannelPeer: %s must not be NULL.",
                                   channel == NULL ? "channel" : "peer");
     }
-    return vxm__os_peer(&channel->handle, peer);
+    return vxm__os_peer(&channel->handle, &channel->stream, peer);
 }

@@ -39,7 +39,8 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
     if (part->kept.type == handleType) {
         return vxm__duplicate(&part->kept, handle);
     }
-    result = vxm__backend_get_memory_handle(memory->device, part->memory, handleType, &got);
+    result = vxm__backend_get_memory_handle(memory->device, part->memory, memory->image, handleType,
+                                            &got);
     if (result != VK_SUCCESS) {
         return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
                          "%s: the driver was asked for an %s handle of the memory and answered %s.",

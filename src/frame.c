@@ -9,7 +9,9 @@
 #include "frame.h"
 
 #define MAGIC   0x464D5856u /* "VXMF" */
-#define VERSION 1u
+#define VERSION 2u
+
+#define MAX_VALUES_SIZE (8u * VXM_OS_MAX_HANDLES)
 
 /* What each type of message may consist of. */
 static const struct message_rule {
@@ -57,12 +59,13 @@ static void write_header(struct vxm_writer *writer, const struct vxm_frame_heade
 VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *payload, size_t size,
                          const VxmHandle *handles, uint32_t handleCount, uint64_t timeout)
 {
-    unsigned char small[VXM_FRAME_HEADER_SIZE + VXM_MAX_ENCODED_SIZE];
+    unsigned char small[VXM_FRAME_HEADER_SIZE + VXM_MAX_ENCODED_SIZE + MAX_VALUES_SIZE];
     struct vxm_writer writer = {.data = small, .capacity = sizeof(small)};
     struct vxm_frame_header header = {
         .type = type, .size = (uint32_t)size, .handleCount = handleCount};
     VxmHandle travelling[VXM_OS_MAX_HANDLES];
     uint32_t travellingCount = 0;
+    uint64_t values[VXM_OS_MAX_HANDLES];
     size_t sent = 0;
     VkResult result;
 
@@ -70,8 +73,9 @@ VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *pa
         return fail_broken(channel->sendBroken);
     }
     for (uint32_t i = 0; i < handleCount; i++) {
-        if (vxm__os_is_value(&handles[i])) {
+        if (vxm__os_is_value(&handles[i], &values[header.valueCount])) {
             header.valueMask |= 1u << i;
+            header.valueCount++;
         } else {
             travelling[travellingCount++] = handles[i];
         }
@@ -85,8 +89,11 @@ VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *pa
     }
     write_header(&writer, &header);
     vxm__write_bytes(&writer, payload, size);
-    result = vxm__os_send(&channel->handle, writer.data, writer.size, travelling, travellingCount,
-                          vxm__os_deadline(timeout), &sent);
+    for (uint32_t i = 0; i < header.valueCount; i++) {
+        vxm__write(&writer, values[i], 8);
+    }
+    result = vxm__os_send(&channel->handle, &channel->stream, writer.data, writer.size, travelling,
+                          travellingCount, vxm__os_deadline(timeout), &sent);
     if (result != VK_SUCCESS && result != VXM_ERROR_PEER_LOST && sent > 0) {
         result = vxm__fail(VXM_ERROR_PEER_LOST, VXM_ERROR_REASON_PEER, result,
                            "The peer stopped reading in the middle of a message: %zu of %zu bytes "
@@ -183,8 +190,11 @@ static VkResult parse_header(VxmChannel channel)
         return refuse(channel, "another number of descriptors came with it than it says",
                       inbox->handleCount);
     }
-    inbox->header = (struct vxm_frame_header){
-        .type = rule->type, .size = size, .handleCount = handleCount, .valueMask = valueMask};
+    inbox->header = (struct vxm_frame_header){.type = rule->type,
+                                              .size = size,
+                                              .handleCount = handleCount,
+                                              .valueMask = valueMask,
+                                              .valueCount = count_bits(valueMask)};
     inbox->parsed = true;
     return VK_SUCCESS;
 }
@@ -198,8 +208,9 @@ static VkResult fill(VxmChannel channel, unsigned char *data, size_t wanted, siz
     while (*size < wanted) {
         uint32_t handlesBefore = inbox->handleCount;
         size_t received = 0;
-        VkResult result = vxm__os_receive(&channel->handle, data + *size, wanted - *size, &received,
-                                          inbox->handles, &inbox->handleCount, deadline);
+        VkResult result =
+            vxm__os_receive(&channel->handle, &channel->stream, data + *size, wanted - *size,
+                            &received, inbox->handles, &inbox->handleCount, deadline);
 
         if (result == VXM_ERROR_PEER_LOST || result == VXM_ERROR_BAD_MESSAGE) {
             return vxm__break_inbox(channel, result);
@@ -215,20 +226,20 @@ static VkResult fill(VxmChannel channel, unsigned char *data, size_t wanted, siz
     return VK_SUCCESS;
 }
 
-static VkResult make_room(struct vxm_inbox *inbox)
+static VkResult make_room(struct vxm_inbox *inbox, size_t size)
 {
     unsigned char *payload;
 
-    if (inbox->header.size <= inbox->payloadCapacity) {
+    if (size <= inbox->payloadCapacity) {
         return VK_SUCCESS;
     }
-    payload = vxm__allocate(NULL, inbox->header.size);
+    payload = vxm__allocate(NULL, size);
     if (payload == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     vxm__free(NULL, inbox->payload);
     inbox->payload = payload;
-    inbox->payloadCapacity = inbox->header.size;
+    inbox->payloadCapacity = size;
     return VK_SUCCESS;
 }
 
@@ -236,6 +247,7 @@ VkResult vxm__receive_frame(VxmChannel channel, uint64_t timeout)
 {
     struct vxm_inbox *inbox = &channel->inbox;
     uint64_t deadline = vxm__os_deadline(timeout);
+    size_t size;
     VkResult result;
 
     if (inbox->broken != VK_SUCCESS) {
@@ -251,9 +263,10 @@ VkResult vxm__receive_frame(VxmChannel channel, uint64_t timeout)
             return result;
         }
     }
-    result = make_room(inbox);
+    size = inbox->header.size + (size_t)inbox->header.valueCount * 8u;
+    result = make_room(inbox, size);
     if (result != VK_SUCCESS) {
         return result;
     }
-    return fill(channel, inbox->payload, inbox->header.size, &inbox->payloadSize, false, deadline);
+    return fill(channel, inbox->payload, size, &inbox->payloadSize, false, deadline);
 }

@@ -16,7 +16,8 @@ struct vxm_frame_header {
     VxmMessageType type;
     uint32_t size;        /* of the payload, in bytes */
     uint32_t handleCount; /* values included */
-    uint32_t valueMask;   /* bit i: handle i is a value only, and does not travel */
+    uint32_t valueMask;   /* bit i: handle i is a mere value, which stands behind the payload */
+    uint32_t valueCount;  /* bits in valueMask */
 };
 
 /* What has arrived so far. It outlives a call that times out, and holds a whole message until
@@ -37,11 +38,12 @@ struct vxm_inbox {
 /* Sending touches `sendBroken` only, receiving `inbox` only: a thread each may be at it. */
 struct VxmChannel_T {
     VxmHandle handle;
+    struct vxm_os_stream stream;
     VkResult sendBroken;
     struct vxm_inbox inbox;
 };
 
-/* Sends one message. Handles that are values only are told in the header. */
+/* Sends one message. What of the handles is a mere value travels behind the payload. */
 VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *payload, size_t size,
                          const VxmHandle *handles, uint32_t handleCount, uint64_t timeout);
 

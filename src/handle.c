@@ -128,6 +128,15 @@ void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate)
     *duplicate = (VxmHandle){0};
 }
 
+VkResult vxm__check_handle(const VxmHandle *handle)
+{
+    const struct vxm_handle_type *type = vxm__find_type(handle->kind, handle->type);
+
+    return type != NULL && (type->flags & (VXM_TYPE_CLOSABLE | VXM_TYPE_VALUE)) != 0
+               ? vxm__os_check(handle)
+               : VK_SUCCESS;
+}
+
 VkResult vxmDuplicateHandle(const VxmHandle *handle, VxmHandle *duplicate)
 {
     VkResult result;

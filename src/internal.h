@@ -143,6 +143,10 @@ void vxm__type_names(VxmHandleKind kind, uint32_t types, char *text, size_t size
 VkResult vxm__duplicate(const VxmHandle *handle, VxmHandle *duplicate);
 void vxm__close(VxmHandle *handle);
 
+/* Whether the native handle is open and can be what its type says, as far as the system can tell.
+ */
+VkResult vxm__check_handle(const VxmHandle *handle);
+
 /* Closes a private duplicate after a failed import, unless the driver has closed it already: only
  * while it still is the same open object as the original. Empties it in any case. */
 void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate);

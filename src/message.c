@@ -30,11 +30,10 @@ static VkResult check_type(const char *caller, VxmHandleKind kind, uint32_t type
     if (result != VK_SUCCESS) {
         return result;
     }
-    if ((found->flags & VXM_TYPE_CLOSABLE) == 0) {
+    if ((found->flags & VXM_TYPE_LOCAL) != 0) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                         "%s: a %s is an address of this process, and can't be sent to another. "
-                         "Use a type that is a handle, such as OPAQUE_FD.",
-                         caller, found->name);
+                         "%s: a %s can't be sent to another process. %s", caller, found->name,
+                         found->leaving);
     }
     return VK_SUCCESS;
 }
@@ -53,7 +52,7 @@ static VkResult check_handle(const char *caller, const VxmHandle *handle, uint32
                                   caller, (unsigned int)index, (int)handle->kind,
                                   (unsigned int)handle->type, (int)kind, (unsigned int)type);
     }
-    return vxm__os_check(handle);
+    return vxm__check_handle(handle);
 }
 
 /* The next message, if it is of that type. */
@@ -86,31 +85,36 @@ static VkResult take_handles(VxmChannel channel, VxmHandleKind kind, uint32_t ty
 {
     struct vxm_inbox *inbox = &channel->inbox;
     const struct vxm_handle_type *found = vxm__find_type(kind, type);
-    VxmHandle value = vxm__os_value(kind, type);
+    struct vxm_reader values = {.data = inbox->payload + inbox->header.size,
+                                .size = (size_t)inbox->header.valueCount * 8u};
+    VxmHandle taken[VXM_OS_MAX_HANDLES];
     uint32_t next = 0;
 
     if (found == NULL) {
         return refuse(channel, "its handle type is none of this system", type);
     }
-    if ((found->flags & VXM_TYPE_CLOSABLE) == 0) {
+    if ((found->flags & VXM_TYPE_LOCAL) != 0) {
         return refuse(channel, "a handle of its type can't leave a process", type);
     }
     if (inbox->header.handleCount != handleCount) {
         return refuse(channel, "its number of handles is not that of its description",
                       inbox->header.handleCount);
     }
-    if (inbox->header.valueMask != 0 && !vxm__os_is_value(&value)) {
-        return refuse(channel, "a handle of its type is more than a value", type);
-    }
     for (uint32_t i = 0; i < handleCount; i++) {
         if ((inbox->header.valueMask >> i & 1u) != 0) {
-            handles[i] = value;
+            if (!vxm__os_value(kind, type, vxm__read(&values, 8), &taken[i])) {
+                return refuse(channel, "a handle of its type can't be a mere value", type);
+            }
             continue;
         }
-        handles[i] = inbox->handles[next++];
-        handles[i].kind = kind;
-        handles[i].type = type;
+        if ((found->flags & VXM_TYPE_CLOSABLE) == 0) {
+            return refuse(channel, "a handle of its type is a mere value", type);
+        }
+        taken[i] = inbox->handles[next++];
+        taken[i].kind = kind;
+        taken[i].type = type;
     }
+    memcpy(handles, taken, handleCount * sizeof taken[0]);
     inbox->handleCount = 0;
     return VK_SUCCESS;
 }

@@ -303,6 +303,7 @@ static void link_memory(VxmPlan *plan, uint32_t index)
     }
     if (plan->state.importHandleType != 0) {
         next = vxm__backend_import_chain(&plan->state.importHandles[index],
+                                         plan->state.shared->memories[index].name,
                                          plan->state.importInfo[index].bytes, next);
     }
     memory->next = next;

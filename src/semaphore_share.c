@@ -178,7 +178,7 @@ static VkResult import_payload(const char *caller, VxmDevice device, VkSemaphore
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxm__backend_import_semaphore(device, semaphore, &given, importFlags);
+    result = vxm__backend_import_semaphore(device, semaphore, &given, shared->name, importFlags);
     if (result != VK_SUCCESS) {
         if (consumes) {
             vxm__close_unless_taken(&shared->handle, &given);

@@ -33,7 +33,7 @@ static int producer_at(const char *name)
     VxmListener listener;
     VxmChannel channel;
 
-    VXM(vxmListen(name, &listener));
+    VXM(vxmListen(name, NULL, &listener));
     printf("Waiting for a consumer at %s\n", name);
     fflush(stdout);
     VXM(vxmAccept(listener, 10 * TIME_LIMIT, &channel));

@@ -77,6 +77,8 @@ extern "C" {
 #define VXM_MAX_MESSAGE_SIZE 65536u
 /** Extensions that vxmGetRequiredExtensions() reports at most. */
 #define VXM_MAX_EXTENSIONS 32u
+/** Keyed mutexes that one submission takes and gives back at most. */
+#define VXM_MAX_KEYED_MUTEXES 8u
 /** @} */
 
 /** @name Results of the library's own
@@ -158,8 +160,28 @@ typedef enum VxmHandleKind {
     VXM_HANDLE_KIND_MAX_ENUM = 0x7FFFFFFF
 } VxmHandleKind;
 
-/** The one type of a handle of kind VXM_HANDLE_KIND_CHANNEL: a connected stream socket on POSIX. */
+/** The one type of a handle of kind VXM_HANDLE_KIND_CHANNEL: a connected stream socket on POSIX and
+ * Apple's systems, a named pipe on Windows, a Zircon channel on Fuchsia. */
 #define VXM_CHANNEL_HANDLE_TYPE_NATIVE 0x00000001u
+
+/** @name Handle types that Vulkan has no bit for
+ * They stand wherever a bit of Vulkan's does, and are never given to the driver.
+ * @{ */
+/** Memory, Metal: an IOSurfaceRef, counted as a Core Foundation object. For a 2D image of one mip
+ * and layer whose creation declares it (VK_EXT_metal_objects); such an image can leave the process:
+ * IOSurfaceCreateMachPort() or IOSurfaceCreateXPCObject() on `ptr` make what the app's own XPC or
+ * Mach connection sends. */
+#define VXM_EXTERNAL_MEMORY_HANDLE_TYPE_IOSURFACE_BIT                                              \
+    ((VkExternalMemoryHandleTypeFlagBits)0x20000000)
+/** Memory, Metal: an MTLSharedTextureHandle, which the app's own XPC connection can send. The image
+ * is made by Metal as a shared texture and then imported into Vulkan, on both sides. */
+#define VXM_EXTERNAL_MEMORY_HANDLE_TYPE_MTL_SHARED_TEXTURE_BIT                                     \
+    ((VkExternalMemoryHandleTypeFlagBits)0x40000000)
+/** Semaphore, Metal: an MTLSharedEvent, as a timeline. Declared at the semaphore's creation, so it
+ * can't be imported into one that exists (vxmImportSemaphorePayload()). */
+#define VXM_EXTERNAL_SEMAPHORE_HANDLE_TYPE_MTL_SHARED_EVENT_BIT                                    \
+    ((VkExternalSemaphoreHandleTypeFlagBits)0x40000000)
+/** @} */
 
 /**
  * A native handle of any operating system.
@@ -173,7 +195,7 @@ typedef struct VxmHandle {
     uint32_t type;      /**< Vulkan's own bit for the handle type; 0: empty. */
     union {
         int fd;          /**< POSIX file descriptor. */
-        void *ptr;       /**< Win32 HANDLE, Metal object, or host pointer. */
+        void *ptr;       /**< Win32 HANDLE or KMT number, Metal object, or host pointer. */
         uint32_t zircon; /**< Fuchsia's zx_handle_t. */
     };
 } VxmHandle;
@@ -181,8 +203,9 @@ typedef struct VxmHandle {
 /**
  * Makes a second handle of the same payload.
  *
- * @param[in]  handle     the handle to duplicate; it stays yours and open. A host allocation has
- *                        nothing to duplicate: the pointer itself is copied.
+ * @param[in]  handle     the handle to duplicate; it stays yours and open. A host allocation and a
+ *                        KMT number have nothing to duplicate: the value itself is copied, and
+ *                        neither keeps the payload alive. A Metal object is retained once more.
  * @param[out] duplicate  receives the new handle, close-on-exec where the system knows that. Yours:
  *                        close it with vxmCloseHandle().
  *
@@ -199,8 +222,13 @@ VXM_API VkResult vxmDuplicateHandle(const VxmHandle *handle, VxmHandle *duplicat
  * @param[out] duplicate  receives the value that is valid in that process. It is that process's to
  *                        close, and means nothing in this one.
  *
+ * Windows has it (DuplicateHandle with the other process as target, which must let itself be opened
+ * with PROCESS_DUP_HANDLE). Not for a named pipe that is a channel's: let the other process
+ * connect.
+ *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT where the system has no such call. POSIX has none: send the
- * descriptor through a channel or with SCM_RIGHTS.
+ * descriptor through a channel or with SCM_RIGHTS. Fuchsia sends handles through channels only.
+ * VK_ERROR_INITIALIZATION_FAILED if there is no such process, or it can't be opened.
  */
 VXM_API VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process,
                                       VxmHandle *duplicate);
@@ -209,7 +237,7 @@ VXM_API VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process,
  * Closes a handle and sets it to empty, so that a second call does nothing.
  *
  * @param[in,out] handle  NULL or an empty handle is ignored. A host allocation is not freed, since
- *                        it is yours.
+ *                        it is yours; a KMT number is nothing to close; a Metal object is released.
  */
 VXM_API void vxmCloseHandle(VxmHandle *handle);
 
@@ -421,13 +449,18 @@ typedef enum VxmResourceType {
 typedef struct VxmSharedMemory {
     /** The native handle; of type VxmShared::handleType, or empty right after decoding. */
     VxmHandle handle;
+    /** Windows, for an import: the name that the exporter gave (VkExportMemoryWin32HandleInfoKHR in
+     * VxmMemoryCreateInfo::next), in place of a handle, which is then empty. NULL: none. It stays
+     * yours, isn't encoded, and doesn't travel; an export leaves it NULL. */
+    const wchar_t *name;
     /** Exact VkMemoryAllocateInfo::allocationSize in bytes. 0: unknown, which dma-bufs allow.
      * OpenGL and CUDA need this size, not the resource's. */
     VkDeviceSize allocationSize;
     /** Where in the allocation the resource begins, in bytes; 0 for dedicated ones. */
     VkDeviceSize offset;
     /** One bit for the exporter's memory type, 1u << memoryTypeIndex. 0: unknown, which opaque
-     * types don't allow. Dma-bufs and host allocations ask the driver, and don't need it. */
+     * types don't allow. Dma-bufs and host allocations ask the driver, and don't need it; nor do
+     * Direct3D's types, except that a name can't be asked about. */
     uint32_t memoryTypeBits;
     /** Flags of the exporter's memory type; 0: unknown. */
     VkMemoryPropertyFlags propertyFlags;
@@ -630,8 +663,10 @@ typedef struct VxmMemoryCreateInfo {
     uint32_t memoryTypeBits;
     /** Dedicated or not; must not be ON for raw memory. */
     VxmDedicated dedicated;
-    /** Optional: chained to VkMemoryAllocateInfo (security attributes, priority). Must not hold
-     * the structs that the library chains itself: export, import, dedicated. */
+    /** Optional: chained to VkMemoryAllocateInfo: priority, or on Windows
+     * VkExportMemoryWin32HandleInfoKHR (security attributes, access, name), which goes with NT
+     * handles only (00657). Must not hold the structs that the library chains itself: export,
+     * import, dedicated. */
     const void *next;
 } VxmMemoryCreateInfo;
 
@@ -936,6 +971,7 @@ typedef struct VxmPlan {
         VxmImportFlags importFlags;
         uint32_t importHandleType;
         uint32_t keptHandleType;
+        VkBool32 nativeFirst;
         VxmHandle importHandles[VXM_MAX_PLANES];
         VxmBufferDescription buffer;
         VxmImageDescription image;
@@ -958,7 +994,7 @@ typedef struct VxmPlan {
             uint64_t align;
             void *pointers[8];
             unsigned char bytes[96];
-        } importInfo[VXM_MAX_PLANES];
+        } importInfo[VXM_MAX_PLANES], imageInfo;
     } state;
     /** @endcond */
 } VxmPlan;
@@ -1054,6 +1090,10 @@ typedef struct VxmSemaphoreCreateInfo {
     uint64_t initialValue;         /**< Of a timeline; 0 for a binary one. */
     /** The types it will be exported as; at least one. */
     VkExternalSemaphoreHandleTypeFlags handleTypes;
+    /** Optional: chained to VkSemaphoreCreateInfo, such as VkExportSemaphoreWin32HandleInfoKHR
+     * (security attributes, access, name). Must not hold the structs that the library chains
+     * itself: export, type. */
+    const void *next;
 } VxmSemaphoreCreateInfo;
 
 /** A semaphore of an app's own, for vxmWrapSemaphore(). */
@@ -1069,6 +1109,7 @@ typedef struct VxmSemaphoreWrapInfo {
 typedef struct VxmSharedSemaphore {
     uint32_t handleType;              /**< One VkExternalSemaphoreHandleTypeFlagBits. */
     VxmHandle handle;                 /**< Of that type; empty right after decoding. */
+    const wchar_t *name;              /**< As VxmSharedMemory::name. */
     VkSemaphoreType semaphoreType;    /**< The exporter's; must equal the importer's. */
     uint8_t deviceUUID[VK_UUID_SIZE]; /**< The exporter's; all zero: unknown. */
     uint8_t driverUUID[VK_UUID_SIZE]; /**< The exporter's; all zero: unknown. */
@@ -1344,19 +1385,32 @@ typedef struct VxmPeer {
  */
 VXM_API VkResult vxmCreateChannelPair(VxmChannel channels[2]);
 
+/** Who may connect. All zero is a good start: the current user only. */
+typedef struct VxmListenInfo {
+    /** POSIX, for a path: the permission bits of the socket, such as 0660 for a group; 0: 0600. */
+    uint32_t mode;
+    /** Windows: a SECURITY_DESCRIPTOR, for a service that other users connect to; NULL: the current
+     * user. Read during the call only. */
+    const void *securityDescriptor;
+} VxmListenInfo;
+
 /**
  * Opens a place that others can connect to.
  *
- * @param      name      on POSIX the path of a socket in the file system, which must not exist yet
- *                       (a left-over socket that nobody listens on is replaced), accessible to the
- *                       current user only; or, if it begins with '@', a name in Linux's abstract
- *                       namespace, which any local user can connect to: check vxmGetChannelPeer().
+ * @param      name      on POSIX and Apple's systems the path of a socket in the file system, which
+ *                       must not exist yet (a left-over socket that nobody listens on is replaced);
+ *                       or, if it begins with '@', a name in Linux's abstract namespace, which any
+ *                       local user can connect to: check vxmGetChannelPeer(). On Windows the name
+ * of a pipe, UTF-8, with or without the `\\.\pipe\` before it; never one of another machine.
+ * @param[in]  info      optional; NULL is the same as all zero.
  * @param[out] listener  receives it; close it with vxmCloseListener(), which removes the path.
  *
- * Errors: VK_ERROR_VALIDATION_FAILED_EXT for an empty or too long name;
- * VK_ERROR_INITIALIZATION_FAILED if the name is taken or the system refuses it.
+ * Errors: VK_ERROR_VALIDATION_FAILED_EXT for an empty or too long name, or info that this system
+ * has no use for; VK_ERROR_INITIALIZATION_FAILED if the name is taken or the system refuses it;
+ * VK_ERROR_FEATURE_NOT_PRESENT on Fuchsia, which has no names for channels: give the other
+ * component one end of a pair.
  */
-VXM_API VkResult vxmListen(const char *name, VxmListener *listener);
+VXM_API VkResult vxmListen(const char *name, const VxmListenInfo *info, VxmListener *listener);
 
 /**
  * Waits for somebody to connect.
@@ -1502,6 +1556,60 @@ VXM_API VkResult vxmSendHandover(VxmChannel channel, const VxmHandover *handover
 
 /** Receives a hand-over; otherwise as vxmReceiveBytes(). */
 VXM_API VkResult vxmReceiveHandover(VxmChannel channel, VxmHandover *handover, uint64_t timeout);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Keyed mutexes (Direct3D 11)                                                                    */
+/* ---------------------------------------------------------------------------------------------- */
+
+/** What a submission does with the keyed mutex of one memory. */
+typedef struct VxmKeyedMutexUse {
+    VxmMemory memory;    /**< A memory of a D3D11_TEXTURE or D3D11_TEXTURE_KMT handle. */
+    VkBool32 acquire;    /**< Take it before the submission. */
+    uint64_t acquireKey; /**< Wait until it was given back with this key. */
+    uint64_t timeout;    /**< Nanoseconds, rounded up to milliseconds; UINT64_MAX: for ever. */
+    VkBool32 release;    /**< Give it back after the submission. */
+    uint64_t releaseKey; /**< With this key. */
+} VxmKeyedMutexUse;
+
+/** Storage of the caller's for vxmChainKeyedMutexes(). The struct in it points into it: don't move
+ * it until the submission call has returned. */
+typedef struct VxmKeyedMutexes {
+    /** @cond INTERNAL */
+    uint32_t acquireCount;
+    VkDeviceMemory acquireMemories[VXM_MAX_KEYED_MUTEXES];
+    uint64_t acquireKeys[VXM_MAX_KEYED_MUTEXES];
+    uint32_t acquireTimeouts[VXM_MAX_KEYED_MUTEXES];
+    uint32_t releaseCount;
+    VkDeviceMemory releaseMemories[VXM_MAX_KEYED_MUTEXES];
+    uint64_t releaseKeys[VXM_MAX_KEYED_MUTEXES];
+    union {
+        void *pointers[9];
+        unsigned char bytes[96];
+    } info;
+    /** @endcond */
+} VxmKeyedMutexes;
+
+/**
+ * Makes the struct that takes keyed mutexes before a submission, and gives them back after it, to
+ * be chained to VkSubmitInfo or VkSubmitInfo2. Direct3D 11 textures made with a keyed mutex are
+ * synchronised by it, and by nothing else.
+ *
+ * @param      device    the device that the memories are of.
+ * @param      useCount  1 to VXM_MAX_KEYED_MUTEXES.
+ * @param[in]  uses      what to do with the mutex of each memory.
+ * @param[in]  next      optional: the rest of the submission's chain.
+ * @param[out] mutexes   receives what the struct points to.
+ * @param[out] chain     receives the first struct, for VkSubmitInfo::pNext.
+ *
+ * Errors: VK_ERROR_FEATURE_NOT_PRESENT where the system has no keyed mutexes;
+ * VK_ERROR_EXTENSION_NOT_PRESENT without VK_KHR_win32_keyed_mutex;
+ * VK_ERROR_VALIDATION_FAILED_EXT for a memory that didn't come from Direct3D 11.
+ *
+ * Spec: VkWin32KeyedMutexAcquireReleaseInfoKHR.
+ */
+VXM_API VkResult vxmChainKeyedMutexes(VxmDevice device, uint32_t useCount,
+                                      const VxmKeyedMutexUse *uses, const void *next,
+                                      VxmKeyedMutexes *mutexes, const void **chain);
 
 #ifdef __cplusplus
 }

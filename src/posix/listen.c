@@ -102,7 +102,7 @@ static bool still_own_path(VxmListener listener)
            file.st_ino == listener->inode;
 }
 
-static VkResult bind_path(VxmListener listener, const char *name,
+static VkResult bind_path(VxmListener listener, const char *name, mode_t mode,
                           const union vxm__posix_address *address, socklen_t length)
 {
     struct stat file;
@@ -110,7 +110,7 @@ static VkResult bind_path(VxmListener listener, const char *name,
 
     /* Linux gives the path the socket's own mode. Elsewhere it is set below, still before listen(),
      * until which nobody can connect. */
-    (void)fchmod(listener->fd, S_IRUSR | S_IWUSR);
+    (void)fchmod(listener->fd, mode);
     if (bind(listener->fd, &address->any, length) != 0) {
         if (errno != EADDRINUSE) {
             return vxm__posix_fail(errno, "Listening at %s failed", name);
@@ -131,19 +131,44 @@ static VkResult bind_path(VxmListener listener, const char *name,
     memcpy(listener->path, name, strlen(name) + 1);
     listener->device = file.st_dev;
     listener->inode = file.st_ino;
-    if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0 && chmod(name, S_IRUSR | S_IWUSR) != 0) {
-        return vxm__posix_fail(errno, "Making the socket %s the user's own failed", name);
+    if ((file.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) != mode && chmod(name, mode) != 0) {
+        return vxm__posix_fail(errno, "Giving the socket %s the mode %o failed", name,
+                               (unsigned int)mode);
     }
     return VK_SUCCESS;
 }
 
-VkResult vxm__os_listen(const char *name, VxmListener *listener)
+static VkResult check_listen_info(const char *name, const VxmListenInfo *info)
 {
+    if (info->securityDescriptor != NULL) {
+        return vxm__fail_argument(
+            "vxmListen: info->securityDescriptor is given, which only Windows "
+            "has. Set info->mode.");
+    }
+    if ((info->mode & ~(uint32_t)(S_IRWXU | S_IRWXG | S_IRWXO)) != 0) {
+        return vxm__fail_argument("vxmListen: info->mode is %o, but permission bits go up to 0777.",
+                                  (unsigned int)info->mode);
+    }
+    if (info->mode != 0 && name[0] == '@') {
+        return vxm__fail_argument("vxmListen: info->mode is %o, but an abstract name has no "
+                                  "permissions. Listen at a path, or judge who connects by "
+                                  "vxmGetChannelPeer().",
+                                  (unsigned int)info->mode);
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__os_listen(const char *name, const VxmListenInfo *info, VxmListener *listener)
+{
+    const mode_t mode = info->mode != 0 ? (mode_t)info->mode : S_IRUSR | S_IWUSR;
     union vxm__posix_address address;
     socklen_t length;
     VxmListener made;
-    VkResult result = make_address(name, &address, &length);
+    VkResult result = check_listen_info(name, info);
 
+    if (result == VK_SUCCESS) {
+        result = make_address(name, &address, &length);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -157,7 +182,7 @@ VkResult vxm__os_listen(const char *name, VxmListener *listener)
         goto fail;
     }
     if (name[0] != '@') {
-        result = bind_path(made, name, &address, length);
+        result = bind_path(made, name, mode, &address, length);
     } else if (bind(made->fd, &address.any, length) != 0) {
         result = vxm__posix_fail(errno, "Listening at %s failed", name);
     }

@@ -91,15 +91,28 @@ void vxm__posix_close(int fd)
     errno = saved;
 }
 
-bool vxm__os_is_value(const VxmHandle *handle)
+static bool is_sync_fd(VxmHandleKind kind, uint32_t type)
 {
-    return handle->kind == VXM_HANDLE_KIND_SEMAPHORE &&
-           handle->type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT && handle->fd == -1;
+    return kind == VXM_HANDLE_KIND_SEMAPHORE &&
+           type == VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT;
 }
 
-VxmHandle vxm__os_value(VxmHandleKind kind, uint32_t type)
+/* The one value that stands for no descriptor: a sync fd of -1, already signalled. */
+static bool is_minus_one(const VxmHandle *handle)
 {
-    return (VxmHandle){.kind = kind, .type = type, .fd = -1};
+    return is_sync_fd(handle->kind, handle->type) && handle->fd == -1;
+}
+
+bool vxm__os_is_value(const VxmHandle *handle, uint64_t *value)
+{
+    *value = UINT64_MAX;
+    return is_minus_one(handle);
+}
+
+bool vxm__os_value(VxmHandleKind kind, uint32_t type, uint64_t value, VxmHandle *handle)
+{
+    *handle = (VxmHandle){.kind = kind, .type = type, .fd = -1};
+    return is_sync_fd(kind, type) && value == UINT64_MAX;
 }
 
 void vxm__os_close(const VxmHandle *handle)
@@ -117,7 +130,7 @@ VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
 {
     int fd = -1;
 
-    if (!vxm__os_is_value(handle)) {
+    if (!is_minus_one(handle)) {
         fd = fcntl(handle->fd, F_DUPFD_CLOEXEC, 0);
         if (fd < 0) {
             /* EINVAL is about the 0 above, which a limit of 0 descriptors leaves no room for. */
@@ -247,7 +260,7 @@ VkResult vxm__os_check(const VxmHandle *handle)
     struct stat file;
     const char *instead;
 
-    if (vxm__os_is_value(handle)) {
+    if (is_minus_one(handle)) {
         return VK_SUCCESS;
     }
     if (handle->kind == VXM_HANDLE_KIND_CHANNEL) {
@@ -333,9 +346,38 @@ uint64_t vxm__os_payload_size(const VxmHandle *handle)
     return end > 0 ? (uint64_t)end : 0;
 }
 
+VkResult vxm__os_check_facts(const VxmHandle *handle, const void *nativeDevice,
+                             const VxmImageDescription *image)
+{
+    (void)handle;
+    (void)nativeDevice;
+    (void)image;
+    return VK_SUCCESS;
+}
+
+VkResult vxm__os_make_payload(uint32_t type, const void *nativeDevice,
+                              const VxmImageDescription *image, VxmHandle *handle)
+{
+    (void)type;
+    (void)nativeDevice;
+    (void)image;
+    (void)handle;
+    return VK_ERROR_FEATURE_NOT_PRESENT;
+}
+
+VkResult vxm__os_convert(const VxmHandle *handle, const void *nativeDevice, uint32_t type,
+                         VxmHandle *converted)
+{
+    (void)handle;
+    (void)nativeDevice;
+    (void)type;
+    (void)converted;
+    return VK_ERROR_FEATURE_NOT_PRESENT;
+}
+
 VkResult vxm__os_settle(VxmHandle *handle)
 {
-    if (vxm__os_is_value(handle)) {
+    if (is_minus_one(handle)) {
         return VK_SUCCESS;
     }
     /* Without asking first: a new descriptor has no other flag to keep, and every system call

@@ -128,8 +128,17 @@ VkResult vxm__os_check_channel(const VxmHandle *channel)
     return VK_SUCCESS;
 }
 
-VkResult vxm__os_peer(const VxmHandle *channel, VxmPeer *peer)
+VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vxm_os_stream *stream)
 {
+    (void)channel;
+    (void)imported;
+    (void)stream;
+    return VK_SUCCESS;
+}
+
+VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)
+{
+    (void)stream;
     VxmPeer found = {0};
 #ifdef SO_PEERCRED
     struct ucred credentials;
@@ -177,10 +186,11 @@ static void attach(struct msghdr *message, union send_control *control, const Vx
     memcpy(CMSG_DATA(header), fds, handleCount * sizeof(int));
 }
 
-VkResult vxm__os_send(const VxmHandle *channel, const void *data, size_t size,
-                      const VxmHandle *handles, uint32_t handleCount, uint64_t deadline,
-                      size_t *sent)
+VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, const void *data,
+                      size_t size, const VxmHandle *handles, uint32_t handleCount,
+                      uint64_t deadline, size_t *sent)
 {
+    (void)stream;
     union send_control control;
 
     *sent = 0;
@@ -304,10 +314,11 @@ static VkResult take(const VxmHandle *channel, struct msghdr *message,
     return VK_SUCCESS;
 }
 
-VkResult vxm__os_receive(const VxmHandle *channel, void *data, size_t size, size_t *received,
-                         VxmHandle handles[VXM_OS_MAX_HANDLES], uint32_t *handleCount,
-                         uint64_t deadline)
+VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream, void *data,
+                         size_t size, size_t *received, VxmHandle handles[VXM_OS_MAX_HANDLES],
+                         uint32_t *handleCount, uint64_t deadline)
 {
+    (void)stream;
     for (;;) {
         union receive_control control;
         struct iovec span = {.iov_base = data, .iov_len = size};

@@ -12,39 +12,56 @@
 #define MEMORY_BIT(name)    VK_EXTERNAL_MEMORY_HANDLE_TYPE_##name
 #define SEMAPHORE_BIT(name) VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_##name
 
+static const char host_leaving[] =
+    "It is an address of this process: share by a type that is a handle, such as OPAQUE_FD.";
+
 const struct vxm_handle_type vxm__handle_types[] = {
     {VXM_HANDLE_KIND_MEMORY,
      MEMORY_BIT(OPAQUE_FD_BIT),
      "OPAQUE_FD",
      VXM_TYPE_IMPORT_CONSUMES | VXM_TYPE_CLOSABLE | VXM_TYPE_SAME_DRIVER | VXM_TYPE_SAME_DEVICE |
-         VXM_TYPE_EXACT_ALLOCATION | VXM_TYPE_DEDICATED_WANTED,
-     {VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME}},
+         VXM_TYPE_EXACT_ALLOCATION | VXM_TYPE_SAME_DEDICATED | VXM_TYPE_DEDICATED_WANTED,
+     {VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME},
+     0,
+     NULL},
     {VXM_HANDLE_KIND_MEMORY,
      MEMORY_BIT(DMA_BUF_BIT_EXT),
      "DMA_BUF",
      VXM_TYPE_IMPORT_CONSUMES | VXM_TYPE_CLOSABLE | VXM_TYPE_PROPERTIES_QUERY |
          VXM_TYPE_PAYLOAD_SIZE | VXM_TYPE_FOREIGN,
-     {VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME, VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME}},
+     {VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME, VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME},
+     0,
+     NULL},
     {VXM_HANDLE_KIND_MEMORY,
      MEMORY_BIT(HOST_ALLOCATION_BIT_EXT),
      "HOST_ALLOCATION",
-     VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_HOST_POINTER | VXM_TYPE_DEDICATED_FORBIDDEN,
-     {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME}},
+     VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_HOST_POINTER | VXM_TYPE_LOCAL |
+         VXM_TYPE_DEDICATED_FORBIDDEN,
+     {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME},
+     0,
+     host_leaving},
     {VXM_HANDLE_KIND_MEMORY,
      MEMORY_BIT(HOST_MAPPED_FOREIGN_MEMORY_BIT_EXT),
      "HOST_MAPPED_FOREIGN_MEMORY",
-     VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_HOST_POINTER | VXM_TYPE_DEDICATED_FORBIDDEN,
-     {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME}},
+     VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_HOST_POINTER | VXM_TYPE_LOCAL |
+         VXM_TYPE_DEDICATED_FORBIDDEN,
+     {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME},
+     0,
+     host_leaving},
     {VXM_HANDLE_KIND_SEMAPHORE,
      SEMAPHORE_BIT(OPAQUE_FD_BIT),
      "OPAQUE_FD",
      VXM_TYPE_IMPORT_CONSUMES | VXM_TYPE_CLOSABLE | VXM_TYPE_SAME_DRIVER | VXM_TYPE_SAME_DEVICE,
-     {VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME}},
+     {VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
+     0,
+     NULL},
     {VXM_HANDLE_KIND_SEMAPHORE,
      SEMAPHORE_BIT(SYNC_FD_BIT),
      "SYNC_FD",
-     VXM_TYPE_IMPORT_CONSUMES | VXM_TYPE_CLOSABLE | VXM_TYPE_PAYLOAD_COPY,
-     {VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME}},
+     VXM_TYPE_IMPORT_CONSUMES | VXM_TYPE_CLOSABLE | VXM_TYPE_PAYLOAD_COPY | VXM_TYPE_BINARY_ONLY,
+     {VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
+     0,
+     NULL},
 };
 const uint32_t vxm__handle_type_count = sizeof(vxm__handle_types) / sizeof(vxm__handle_types[0]);
 
@@ -67,8 +84,8 @@ const char *const vxm__backend_commands[COMMAND_COUNT] = {
 const uint32_t vxm__backend_command_count = COMMAND_COUNT;
 
 static_assert(COMMAND_COUNT <= VXM_MAX_BACKEND_COMMANDS, "the device has room for every command");
-static_assert(sizeof(VkImportMemoryFdInfoKHR) <= VXM_IMPORT_INFO_SIZE &&
-                  sizeof(VkImportMemoryHostPointerInfoEXT) <= VXM_IMPORT_INFO_SIZE,
+static_assert(sizeof(VkImportMemoryFdInfoKHR) <= VXM_CHAIN_SIZE &&
+                  sizeof(VkImportMemoryHostPointerInfoEXT) <= VXM_CHAIN_SIZE,
               "a plan has room for every import struct");
 
 static bool is_host_pointer(uint32_t type)
@@ -77,8 +94,49 @@ static bool is_host_pointer(uint32_t type)
            type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_MAPPED_FOREIGN_MEMORY_BIT_EXT;
 }
 
-const void *vxm__backend_import_chain(const VxmHandle *handle, void *storage, const void *next)
+const void *vxm__backend_instance_chain(void *storage, const void *next)
 {
+    (void)storage;
+    return next;
+}
+
+const void *vxm__backend_image_chain(uint32_t exportTypes, const VxmHandle *import, void *storage,
+                                     const void *next)
+{
+    (void)exportTypes;
+    (void)import;
+    (void)storage;
+    return next;
+}
+
+const void *vxm__backend_semaphore_chain(uint32_t exportTypes, const VxmHandle *import,
+                                         void *storage, const void *next)
+{
+    (void)exportTypes;
+    (void)import;
+    (void)storage;
+    return next;
+}
+
+void *vxm__backend_native_device(VxmDevice device)
+{
+    (void)device;
+    return NULL;
+}
+
+const char *vxm__backend_misplaced(const VkBaseInStructure *chained, VxmHandleKind kind,
+                                   uint32_t types)
+{
+    (void)chained;
+    (void)kind;
+    (void)types;
+    return NULL;
+}
+
+const void *vxm__backend_import_chain(const VxmHandle *handle, const wchar_t *name, void *storage,
+                                      const void *next)
+{
+    (void)name;
     if (is_host_pointer(handle->type)) {
         VkImportMemoryHostPointerInfoEXT *info = storage;
 
@@ -145,8 +203,8 @@ VkResult vxm__backend_memory_type_bits(VxmDevice device, const VxmHandle *handle
                                          : ask_fd(device, handle, bits);
 }
 
-VkResult vxm__backend_get_memory_handle(VxmDevice device, VkDeviceMemory memory, uint32_t type,
-                                        VxmHandle *handle)
+VkResult vxm__backend_get_memory_handle(VxmDevice device, VkDeviceMemory memory, VkImage image,
+                                        uint32_t type, VxmHandle *handle)
 {
     PFN_vkGetMemoryFdKHR get = (PFN_vkGetMemoryFdKHR)device->backendCommands[GET_MEMORY_FD];
     VkMemoryGetFdInfoKHR info = {
@@ -157,6 +215,7 @@ VkResult vxm__backend_get_memory_handle(VxmDevice device, VkDeviceMemory memory,
     int fd = -1;
     VkResult result;
 
+    (void)image;
     /* A host pointer goes in only: Vulkan has no command that gives one back. */
     if (is_host_pointer(type)) {
         return VK_ERROR_FEATURE_NOT_PRESENT;
@@ -177,7 +236,8 @@ VkResult vxm__backend_get_memory_handle(VxmDevice device, VkDeviceMemory memory,
 }
 
 VkResult vxm__backend_import_semaphore(VxmDevice device, VkSemaphore semaphore,
-                                       const VxmHandle *handle, VkSemaphoreImportFlags flags)
+                                       const VxmHandle *handle, const wchar_t *name,
+                                       VkSemaphoreImportFlags flags)
 {
     PFN_vkImportSemaphoreFdKHR import =
         (PFN_vkImportSemaphoreFdKHR)device->backendCommands[IMPORT_SEMAPHORE_FD];
@@ -189,6 +249,7 @@ VkResult vxm__backend_import_semaphore(VxmDevice device, VkSemaphore semaphore,
         .fd = handle->fd,
     };
 
+    (void)name;
     return import != NULL ? import(device->device, &info) : VK_ERROR_EXTENSION_NOT_PRESENT;
 }
 
@@ -218,4 +279,11 @@ VkResult vxm__backend_get_semaphore_handle(VxmDevice device, VkSemaphore semapho
     }
     *handle = (VxmHandle){.kind = VXM_HANDLE_KIND_SEMAPHORE, .type = type, .fd = fd};
     return VK_SUCCESS;
+}
+
+const void *vxm__backend_keyed_mutex_chain(VxmKeyedMutexes *mutexes, const void *next)
+{
+    (void)mutexes;
+    (void)next;
+    return NULL;
 }

@@ -68,7 +68,7 @@ static VkResult attempt_listen(struct world *world)
 
     fill(listener);
     snprintf(name, sizeof(name), "%s.second", world->path);
-    result = AFTER(vxmListen(name, &listener));
+    result = AFTER(vxmListen(name, NULL, &listener));
     if (result != VK_SUCCESS)
         expect_untouched(listener);
     else
@@ -202,7 +202,7 @@ static void begin_world(struct world *world)
     world->shared.memories[0].handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY,
                                                    .type = world->shared.handleType,
                                                    .fd = memfd_create("payload", MFD_CLOEXEC)};
-    require(vxmListen(world->path, &world->listener));
+    require(vxmListen(world->path, NULL, &world->listener));
     require(vxmCreateChannelPair(world->pair));
     require(vxmExportChannel(world->pair[1], &world->native));
 }

@@ -78,8 +78,8 @@ Test(channel_misuse, null_pointers_are_named)
 
     require(vxmCreateChannelPair(pair));
     EXPECT_NULL(vxmCreateChannelPair(NULL), "channels");
-    EXPECT_NULL(vxmListen(NULL, &listener), "name");
-    EXPECT_NULL(vxmListen("x", NULL), "listener");
+    EXPECT_NULL(vxmListen(NULL, NULL, &listener), "name");
+    EXPECT_NULL(vxmListen("x", NULL, NULL), "listener");
     EXPECT_NULL(vxmAccept(NULL, 0, &channel), "listener");
     EXPECT_NULL(vxmConnect(NULL, 0, &channel), "name");
     EXPECT_NULL(vxmConnect("x", 0, NULL), "channel");

@@ -82,7 +82,7 @@ Test(channel_posix, path_and_abstract_name)
         VxmChannel server;
         VxmHandle handle;
 
-        require(vxmListen(names[i], &listener));
+        require(vxmListen(names[i], NULL, &listener));
         require(vxmConnect(names[i], SECOND, &client));
         require(vxmAccept(listener, SECOND, &server));
         say_hello(client, server);
@@ -111,7 +111,7 @@ Test(channel_posix, every_descriptor_is_private)
 
     cr_assert(fds != NULL && before != NULL);
     support_take_fds(before);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     require(vxmConnect(path, SECOND, &client));
     require(vxmAccept(listener, SECOND, &server));
     require(vxmCreateChannelPair(pair));
@@ -140,7 +140,7 @@ Test(channel_posix, path_is_the_users_own)
     struct stat file;
     mode_t mask = umask(0);
 
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     umask(mask);
     cr_assert_eq(lstat(path, &file), 0);
     cr_expect_eq(file.st_mode & 0777, 0600, "the mode is %o", (unsigned)file.st_mode & 0777u);
@@ -159,8 +159,8 @@ Test(channel_posix, name_in_use_is_refused)
         VxmChannel server;
 
         fill(second);
-        require(vxmListen(names[i], &listener));
-        expect_error(vxmListen(names[i], &second), VK_ERROR_INITIALIZATION_FAILED,
+        require(vxmListen(names[i], NULL, &listener));
+        expect_error(vxmListen(names[i], NULL, &second), VK_ERROR_INITIALIZATION_FAILED,
                      VXM_ERROR_REASON_SYSTEM, names[i]);
         expect_untouched(second);
         /* Nobody has come by that, and the first one goes on. */
@@ -189,7 +189,7 @@ Test(channel_posix, left_over_socket_is_replaced)
     VxmChannel client;
 
     bind_raw(SOCK_STREAM);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     require(vxmConnect(path, 0, &client));
     vxmCloseChannel(client);
     vxmCloseListener(listener);
@@ -207,7 +207,7 @@ Test(channel_posix, file_that_is_no_socket_is_kept)
     fill(listener);
     cr_assert_eq(fstat(fd, &before), 0);
     close(fd);
-    expect_error(vxmListen(path, &listener), VK_ERROR_INITIALIZATION_FAILED,
+    expect_error(vxmListen(path, NULL, &listener), VK_ERROR_INITIALIZATION_FAILED,
                  VXM_ERROR_REASON_SYSTEM, "no socket");
     fill(channel);
     expect_error(vxmConnect(path, UINT64_MAX, &channel), VK_ERROR_INITIALIZATION_FAILED,
@@ -225,7 +225,7 @@ Test(channel_posix, path_of_another_is_not_removed)
     VxmListener listener;
     struct stat file;
 
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     cr_assert_eq(unlink(path), 0);
     bind_raw(SOCK_STREAM);
     vxmCloseListener(listener);
@@ -244,7 +244,7 @@ Test(channel_posix, names_that_can_not_be_are_refused)
     fill(listener);
     fill(channel);
     for (int i = 0; i < 2; i++) {
-        expect_error(vxmListen(empty[i], &listener), VK_ERROR_VALIDATION_FAILED_EXT,
+        expect_error(vxmListen(empty[i], NULL, &listener), VK_ERROR_VALIDATION_FAILED_EXT,
                      VXM_ERROR_REASON_ARGUMENT, "empty");
         expect_error(vxmConnect(empty[i], SECOND, &channel), VK_ERROR_VALIDATION_FAILED_EXT,
                      VXM_ERROR_REASON_ARGUMENT, "empty");
@@ -252,19 +252,19 @@ Test(channel_posix, names_that_can_not_be_are_refused)
     /* A path needs a NUL at its end, an abstract name does not. */
     memset(name, 'x', sizeof(name));
     name[sizeof(address.sun_path)] = '\0';
-    expect_error(vxmListen(name, &listener), VK_ERROR_VALIDATION_FAILED_EXT,
+    expect_error(vxmListen(name, NULL, &listener), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "shorter");
     expect_error(vxmConnect(name, SECOND, &channel), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "shorter");
     name[sizeof(name) - 1] = '\0';
     name[sizeof(address.sun_path)] = 'x';
     name[0] = '@';
-    expect_error(vxmListen(name, &listener), VK_ERROR_VALIDATION_FAILED_EXT,
+    expect_error(vxmListen(name, NULL, &listener), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "shorter");
     expect_untouched(listener);
     expect_untouched(channel);
     name[sizeof(address.sun_path)] = '\0';
-    require(vxmListen(name, &listener));
+    require(vxmListen(name, NULL, &listener));
     require(vxmConnect(name, 0, &channel));
     vxmCloseChannel(channel);
     vxmCloseListener(listener);
@@ -279,7 +279,7 @@ Test(channel_posix, folder_that_is_not_there_is_told)
     fill(listener);
     fill(channel);
     snprintf(name, sizeof(name), "%s/none/socket", folder);
-    expect_error(vxmListen(name, &listener), VK_ERROR_INITIALIZATION_FAILED,
+    expect_error(vxmListen(name, NULL, &listener), VK_ERROR_INITIALIZATION_FAILED,
                  VXM_ERROR_REASON_SYSTEM, name);
     expect_error(vxmConnect(name, 0, &channel), VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, name);
     expect_untouched(listener);
@@ -297,7 +297,7 @@ Test(channel_posix, nobody_there_is_a_timeout)
     for (int i = 0; i < 6; i++)
         expect_error(vxmConnect(names[i / 3], timeouts[i % 3], &channel), VK_TIMEOUT,
                      VXM_ERROR_REASON_TIMEOUT, names[i / 3]);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     for (int i = 0; i < 3; i++)
         expect_error(vxmAccept(listener, timeouts[i], &channel), VK_TIMEOUT,
                      VXM_ERROR_REASON_TIMEOUT, "connect");
@@ -331,7 +331,7 @@ Test(channel_posix, child_connects_before_anybody_listens)
         _exit(good ? 0 : 1);
     }
     cr_assert_eq(read(ready[0], &byte, 1), 1);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     require(vxmAccept(listener, 60 * SECOND, &server));
     require(vxmReceiveBytes(server, sizeof(text), text, &size, 60 * SECOND));
     cr_expect_eq(size, 5);
@@ -357,7 +357,7 @@ Test(channel_posix, peer_is_known)
     cr_expect(peer.processIdValid && peer.processId == (uint64_t)getpid());
     vxmCloseChannel(pair[0]);
     vxmCloseChannel(pair[1]);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     child = fork();
     cr_assert_geq(child, 0);
     if (child == 0) {
@@ -499,7 +499,7 @@ Test(channel_posix, signals_and_single_bytes_change_nothing)
                                           .fd = memfd_create("payload", MFD_CLOEXEC)};
     faults_interrupt(true);
     faults_one_byte_pieces(true);
-    require(vxmListen(path, &listener));
+    require(vxmListen(path, NULL, &listener));
     require(vxmConnect(path, SECOND, &client));
     require(vxmAccept(listener, SECOND, &server));
     say_hello(client, server);

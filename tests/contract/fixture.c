@@ -58,7 +58,7 @@ void fixture_open(struct fixture *fixture)
     require(vxmCreateSemaphore(fixture->device, &semaphore, &fixture->semaphore));
     require(vxmExportSemaphore(fixture->semaphore, OPAQUE_SEMAPHORE, &fixture->sharedSemaphore));
     require(vxmCreateChannelPair(fixture->channels));
-    require(vxmListen(backend_channel_name(), &fixture->listener));
+    require(vxmListen(backend_channel_name(), NULL, &fixture->listener));
     require(vxmExportChannel(fixture->channels[0], &fixture->channelHandle));
     require(vxmPlanBuffer(fixture->device, &fixture->buffer, &fixture->create, &fixture->plan));
     fixture->commandBuffer = fixture_begin_commands(fixture->device, &fixture->pool);

@@ -241,8 +241,8 @@ Test(null, channels)
 
     fixture_open(&f);
     EXPECT_NULL(vxmCreateChannelPair(NULL), "channels");
-    EXPECT_NULL(vxmListen(NULL, &out.listener), "name");
-    EXPECT_NULL(vxmListen(backend_channel_name(), NULL), "listener");
+    EXPECT_NULL(vxmListen(NULL, NULL, &out.listener), "name");
+    EXPECT_NULL(vxmListen(backend_channel_name(), NULL, NULL), "listener");
     EXPECT_NULL(vxmAccept(NULL, limit, &out.channels[0]), "listener");
     EXPECT_NULL(vxmAccept(f.listener, limit, NULL), "channel");
     EXPECT_NULL(vxmConnect(NULL, limit, &out.channels[0]), "name");

@@ -35,7 +35,7 @@ static void choose_name(struct world *world)
 static void listen_there(struct world *world)
 {
     choose_name(world);
-    require(vxmListen(world->name, &world->listener));
+    require(vxmListen(world->name, NULL, &world->listener));
 }
 
 /* Somebody waits to be accepted. */
@@ -47,7 +47,7 @@ static void connect_there(struct world *world)
 
 static VkResult listen_new(struct world *world)
 {
-    return vxmListen(world->name, &world->out.listener);
+    return vxmListen(world->name, NULL, &world->out.listener);
 }
 
 static void close_listener(struct world *world)

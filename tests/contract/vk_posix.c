@@ -131,19 +131,19 @@ Test(vk_posix, import_chains)
     union {
         VkImportMemoryFdInfoKHR fd;
         VkImportMemoryHostPointerInfoEXT pointer;
-        unsigned char bytes[VXM_IMPORT_INFO_SIZE];
+        unsigned char bytes[VXM_CHAIN_SIZE];
     } storage;
     VxmHandle handle = {.type = DMA_BUF, .fd = 42};
     int next = 0;
     int memory = 0;
 
-    cr_expect_eq(vxm__backend_import_chain(&handle, &storage, &next), (const void *)&storage);
+    cr_expect_eq(vxm__backend_import_chain(&handle, NULL, &storage, &next), (const void *)&storage);
     cr_expect_eq(storage.fd.sType, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
     cr_expect_eq(storage.fd.pNext, (const void *)&next);
     cr_expect_eq(storage.fd.handleType, DMA_BUF);
     cr_expect_eq(storage.fd.fd, 42);
     handle = (VxmHandle){.type = HOST_FOREIGN, .ptr = &memory};
-    cr_expect_eq(vxm__backend_import_chain(&handle, &storage, &next), (const void *)&storage);
+    cr_expect_eq(vxm__backend_import_chain(&handle, NULL, &storage, &next), (const void *)&storage);
     cr_expect_eq(storage.pointer.sType, VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
     cr_expect_eq(storage.pointer.pNext, (const void *)&next);
     cr_expect_eq(storage.pointer.handleType, HOST_FOREIGN);
@@ -174,20 +174,25 @@ Test(vk_posix, memory_handles)
     VxmHandle handle;
 
     answeredFd = 0;
-    cr_expect_eq(vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, OPAQUE_FD, &handle),
-                 VK_SUCCESS);
+    cr_expect_eq(
+        vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, VK_NULL_HANDLE, OPAQUE_FD, &handle),
+        VK_SUCCESS);
     cr_expect_eq(handle.kind, VXM_HANDLE_KIND_MEMORY);
     cr_expect(handle.type == OPAQUE_FD && handle.fd == 0 && askedType == OPAQUE_FD);
     fill(handle);
-    cr_expect_eq(vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, HOST, &handle),
-                 VK_ERROR_FEATURE_NOT_PRESENT);
+    cr_expect_eq(
+        vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, VK_NULL_HANDLE, HOST, &handle),
+        VK_ERROR_FEATURE_NOT_PRESENT);
     answer = VK_ERROR_TOO_MANY_OBJECTS;
-    cr_expect_eq(vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, DMA_BUF, &handle), answer);
+    cr_expect_eq(
+        vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, VK_NULL_HANDLE, DMA_BUF, &handle),
+        answer);
     /* A driver that says that it has succeeded, and gives nothing. */
     answer = VK_SUCCESS;
     answeredFd = -1;
-    cr_expect_eq(vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, DMA_BUF, &handle),
-                 VK_ERROR_INVALID_EXTERNAL_HANDLE);
+    cr_expect_eq(
+        vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, VK_NULL_HANDLE, DMA_BUF, &handle),
+        VK_ERROR_INVALID_EXTERNAL_HANDLE);
     expect_untouched(handle);
 }
 
@@ -196,7 +201,7 @@ Test(vk_posix, semaphore_handles)
     struct VxmDevice_T device = make_device();
     VxmHandle handle = {.type = SEMAPHORE_SYNC, .fd = -1};
 
-    cr_expect_eq(vxm__backend_import_semaphore(&device, VK_NULL_HANDLE, &handle,
+    cr_expect_eq(vxm__backend_import_semaphore(&device, VK_NULL_HANDLE, &handle, NULL,
                                                VK_SEMAPHORE_IMPORT_TEMPORARY_BIT),
                  VK_SUCCESS);
     cr_expect(askedType == SEMAPHORE_SYNC && askedFd == -1 &&
@@ -227,9 +232,10 @@ Test(vk_posix, missing_commands_are_told)
     memset(&device, 0, sizeof(device));
     cr_expect_eq(vxm__backend_memory_type_bits(&device, &handle, &bits),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
-    cr_expect_eq(vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, DMA_BUF, &handle),
-                 VK_ERROR_EXTENSION_NOT_PRESENT);
-    cr_expect_eq(vxm__backend_import_semaphore(&device, VK_NULL_HANDLE, &handle, 0),
+    cr_expect_eq(
+        vxm__backend_get_memory_handle(&device, VK_NULL_HANDLE, VK_NULL_HANDLE, DMA_BUF, &handle),
+        VK_ERROR_EXTENSION_NOT_PRESENT);
+    cr_expect_eq(vxm__backend_import_semaphore(&device, VK_NULL_HANDLE, &handle, NULL, 0),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
     cr_expect_eq(vxm__backend_get_semaphore_handle(&device, VK_NULL_HANDLE, SEMAPHORE_FD, &handle),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
