@@ -38,9 +38,12 @@ struct hostile {
     int raw;
 };
 
+/* What stands behind the payload for each handle that is a mere value. */
+#define VALUE_SIZE 8u
+
 /* A message as the library itself would send it, without its descriptors. */
 struct message {
-    unsigned char bytes[HEADER_SIZE + VXM_MAX_ENCODED_SIZE];
+    unsigned char bytes[HEADER_SIZE + VXM_MAX_ENCODED_SIZE + VALUE_SIZE];
     size_t size;
 };
 
@@ -444,10 +447,12 @@ Test(channel_hostile_posix, value_in_place_of_a_descriptor_is_refused)
     static const struct {
         unsigned char mask;
         const char *words;
-    } cases[] = {{0x02, "more than a value"}, {0x04, "does not have"}, {0x80, "does not have"}};
+    } cases[] = {{0x02, "can't be a mere value"}, {0x04, "does not have"}, {0x80, "does not have"}};
     struct message message = memory_message(2);
     int fd = open_something();
 
+    memset(message.bytes + message.size, 0xff, VALUE_SIZE);
+    message.size += VALUE_SIZE;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct hostile hostile = meet();
         size_t before = support_fd_count();
