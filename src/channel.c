@@ -22,6 +22,7 @@ void vxmCloseChannel(VxmChannel channel)
         return;
     }
     vxm__drop_frame(channel);
+    vxm__os_end_stream(&channel->stream);
     vxm__close(&channel->handle);
     vxm__free(NULL, channel->inbox.payload);
     vxm__free(NULL, channel);

@@ -94,6 +94,10 @@ struct vxm_os_stream {
 VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported,
                               struct vxm_os_stream *stream);
 
+/* Frees what the stream holds, such as bytes of a message that nobody has taken. Called once for
+ * each channel, before its handle is closed, also where the stream never began. */
+void vxm__os_end_stream(struct vxm_os_stream *stream);
+
 /* A point on the system's monotonic clock, `timeout` nanoseconds from now; UINT64_MAX: never. */
 uint64_t vxm__os_deadline(uint64_t timeout);
 

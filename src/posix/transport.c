@@ -136,6 +136,11 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     return VK_SUCCESS;
 }
 
+void vxm__os_end_stream(struct vxm_os_stream *stream)
+{
+    (void)stream;
+}
+
 VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)
 {
     (void)stream;
