@@ -112,15 +112,15 @@ static VkResult keep_handles(const VxmPlan *plan, VxmMemory memory)
     VkResult result = VK_SUCCESS;
 
     for (uint32_t i = 0;
-         plan->state.keptHandleType != 0 && result == VK_SUCCESS && i < memory->memoryCount; i++) {
-        result = vxm__duplicate(&plan->state.shared->memories[i].handle, &memory->memories[i].kept);
+         plan->state.keptHandleTypes != 0 && result == VK_SUCCESS && i < memory->memoryCount; i++) {
+        result = vxm__keep_duplicate(&memory->memories[i].kept, &plan->state.source[i].handle);
     }
     return result;
 }
 
 VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
 {
-    const bool imported = plan->state.importHandleType != 0;
+    const bool imported = plan->state.givenHandleType != 0;
     VxmMemory made;
     VkResult result;
 
@@ -131,7 +131,7 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     }
     made->device = plan->state.device;
     made->ownsObjects = true;
-    made->importHandleType = plan->state.importHandleType;
+    made->importHandleType = plan->state.givenHandleType;
     made->exportHandleTypes = plan->handleTypes;
     made->bufferDescription = plan->state.buffer;
     made->imageDescription = plan->state.image;

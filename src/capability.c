@@ -55,7 +55,8 @@ static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, ui
     };
     VkPhysicalDeviceImageFormatInfo2 info = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_FORMAT_INFO_2,
-        .pNext = &external,
+        /* Without a type: whether there can be such an image at all. */
+        .pNext = handleType != 0 ? &external : NULL,
         .format = image->format,
         .type = image->imageType,
         .tiling = image->tiling,
@@ -93,6 +94,54 @@ static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, ui
     return VK_SUCCESS;
 }
 
+/* Whether the type is of resources of this kind. */
+static bool suits(const struct vxm_handle_type *type, VxmResourceType resourceType)
+{
+    const uint32_t excluding = resourceType == VXM_RESOURCE_TYPE_IMAGE
+                                   ? (uint32_t)VXM_TYPE_BUFFER_ONLY
+                                   : (uint32_t)VXM_TYPE_IMAGE_ONLY;
+
+    return (type->flags & excluding) == 0;
+}
+
+/* Types that Vulkan has no bit for. */
+static VkResult ask_at_creation(VxmDevice device, const VxmImageDescription *image,
+                                const struct vxm_handle_type *type,
+                                struct vxm_capability *capability)
+{
+    VkResult result = ask_image(device, image, 0, capability);
+
+    *capability = (struct vxm_capability){0};
+    if (result == VK_SUCCESS && (image->imageType != VK_IMAGE_TYPE_2D || image->mipLevels != 1 ||
+                                 image->arrayLayers != 1 || image->samples != 1)) {
+        result = VK_ERROR_FORMAT_NOT_SUPPORTED;
+    }
+    if (result == VK_SUCCESS) {
+        capability->features =
+            VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+        capability->compatible = type->type;
+        capability->exportFromImported = type->type;
+    }
+    return result;
+}
+
+static VkResult ask_native_first(VxmDevice device, const VxmImageDescription *image,
+                                 const struct vxm_handle_type *type,
+                                 struct vxm_capability *capability)
+{
+    VkResult result = ask_image(device, image, type->importAs, capability);
+
+    if (result == VK_SUCCESS &&
+        (capability->features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0) {
+        capability->features |= VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
+        capability->compatible = type->type | type->importAs;
+        capability->exportFromImported = type->type | type->importAs;
+    } else {
+        *capability = (struct vxm_capability){0};
+    }
+    return result;
+}
+
 VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
                          const VxmBufferDescription *buffer, const VxmImageDescription *image,
                          uint32_t handleType, struct vxm_capability *capability)
@@ -103,7 +152,18 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
         .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
     };
 
+    const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, handleType);
+
     *capability = (struct vxm_capability){0};
+    if (!suits(type, resourceType)) {
+        return VK_SUCCESS;
+    }
+    if ((type->flags & VXM_TYPE_AT_CREATION) != 0) {
+        return ask_at_creation(device, image, type, capability);
+    }
+    if ((type->flags & VXM_TYPE_NATIVE_FIRST) != 0) {
+        return ask_native_first(device, image, type, capability);
+    }
     if (resourceType == VXM_RESOURCE_TYPE_IMAGE) {
         return ask_image(device, image, handleType, capability);
     }
@@ -125,6 +185,15 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
                                                                              : "share";
     VkResult result = vxm__ask_memory(device, resourceType, buffer, image, type->type, capability);
 
+    if (!suits(type, resourceType)) {
+        return vxm__fail(
+            VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+            "%s: %s can't %s as %s, which is a handle of %s only. Choose another "
+            "handle type, or another resource.",
+            caller, nouns[resourceType],
+            needed == VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT ? "be imported" : "be shared",
+            type->name, (type->flags & VXM_TYPE_IMAGE_ONLY) != 0 ? "images" : "buffers");
+    }
     if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
         return vxm__fail(result, VXM_ERROR_REASON_UNSUPPORTED, result,
                          "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "

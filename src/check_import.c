@@ -40,19 +40,43 @@ static VkResult check_uuid(const char *caller, const char *field, const char *ty
     return VK_SUCCESS;
 }
 
-VkResult vxm__check_same_driver(const char *caller, VxmDevice device,
-                                const struct vxm_handle_type *type, const uint8_t *deviceUUID,
-                                const uint8_t *driverUUID)
+static VkResult check_luid(const char *caller, VxmDevice device, const uint8_t *theirs,
+                           const char *type)
 {
+    const uint8_t *ours = device->identity.deviceLUID;
+
+    if (device->identity.deviceLUIDValid && memcmp(theirs, ours, VK_LUID_SIZE) == 0) {
+        return VK_SUCCESS;
+    }
+    return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                     "%s: deviceLUID (%02x%02x%02x%02x...) is not this device's%s, and %s handles "
+                     "can only be imported by the same device. Choose the device by that LUID.",
+                     caller, theirs[0], theirs[1], theirs[2], theirs[3],
+                     device->identity.deviceLUIDValid ? "" : ", which has none", type);
+}
+
+VkResult vxm__check_origin(const char *caller, VxmDevice device, const struct vxm_handle_type *type,
+                           const struct vxm_origin *origin)
+{
+    const bool unknown =
+        is_zero(origin->deviceUUID, VK_UUID_SIZE) && is_zero(origin->driverUUID, VK_UUID_SIZE);
     VkResult result = VK_SUCCESS;
 
+    /* Direct3D knows its adapter by a LUID, and nothing of Vulkan's UUIDs. */
+    if (unknown && (type->flags & VXM_TYPE_BY_LUID) != 0 && origin->deviceLUID != NULL) {
+        return check_luid(caller, device, origin->deviceLUID, type->name);
+    }
+    /* The handle itself tells. */
+    if (unknown && (type->flags & VXM_TYPE_NATIVE_FACTS) != 0) {
+        return VK_SUCCESS;
+    }
     if ((type->flags & VXM_TYPE_SAME_DEVICE) != 0) {
-        result =
-            check_uuid(caller, "deviceUUID", type->name, deviceUUID, device->identity.deviceUUID);
+        result = check_uuid(caller, "deviceUUID", type->name, origin->deviceUUID,
+                            device->identity.deviceUUID);
     }
     if (result == VK_SUCCESS && (type->flags & VXM_TYPE_SAME_DRIVER) != 0) {
-        result =
-            check_uuid(caller, "driverUUID", type->name, driverUUID, device->identity.driverUUID);
+        result = check_uuid(caller, "driverUUID", type->name, origin->driverUUID,
+                            device->identity.driverUUID);
     }
     return result;
 }
@@ -64,16 +88,18 @@ static VkResult check_exact(const char *caller, VxmDevice device, const VxmShare
     uint32_t index = 0;
 
     if (memory->allocationSize == 0) {
-        return vxm__fail_argument("%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
-                                  "imported with the exporter's exact size (VUID 01742). Fill in "
-                                  "the exporter's VkMemoryAllocateInfo::allocationSize.",
-                                  caller, type);
+        return vxm__fail_argument(
+            "%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
+            "imported with the exporter's exact size (VUID 01742, 01743). Fill in "
+            "the exporter's VkMemoryAllocateInfo::allocationSize.",
+            caller, type);
     }
     if (bits == 0 || (bits & (bits - 1)) != 0) {
-        return vxm__fail_argument("%s: memories[0].memoryTypeBits is 0x%x, but %s memory is "
-                                  "imported with the exporter's memory type (VUID 01742). Give "
-                                  "exactly one bit, 1u << memoryTypeIndex.",
-                                  caller, bits, type);
+        return vxm__fail_argument(
+            "%s: memories[0].memoryTypeBits is 0x%x, but %s memory is "
+            "imported with the exporter's memory type (VUID 01742, 01743). Give "
+            "exactly one bit, 1u << memoryTypeIndex.",
+            caller, bits, type);
     }
     while ((bits >> index) != 1u) {
         index++;
@@ -127,12 +153,44 @@ static VkResult check_host_pointer(const char *caller, VxmDevice device,
     return VK_SUCCESS;
 }
 
-static VkResult check_handle(const char *caller, const VxmShared *shared, uint32_t index,
-                             const struct vxm_handle_type *type)
+/* In place of a handle. */
+static VkResult check_name(const char *caller, const VxmSharedMemory *memory, uint32_t index,
+                           const struct vxm_handle_type *type)
+{
+    if ((type->flags & VXM_TYPE_NAMES) == 0) {
+        return vxm__fail_argument("%s: memories[%u].name is given, but a %s has no name. Give the "
+                                  "handle.",
+                                  caller, index, type->name);
+    }
+    if (memory->name[0] == L'\0') {
+        return vxm__fail_argument("%s: memories[%u].name is empty.", caller, index);
+    }
+    if (memory->handle.type != 0) {
+        return vxm__fail_argument("%s: memories[%u] has both a handle and a name "
+                                  "(VUID-VkImportMemoryWin32HandleInfoKHR-handleType-01440 and "
+                                  "handle-01440). Give one of them.",
+                                  caller, index);
+    }
+    if ((type->flags & VXM_TYPE_PROPERTIES_QUERY) != 0 && memory->memoryTypeBits == 0) {
+        return vxm__fail_argument("%s: memories[%u].memoryTypeBits is 0 (unknown), and the driver "
+                                  "can be asked about a %s handle only, not about a name "
+                                  "(VUID-vkGetMemoryWin32HandlePropertiesKHR-handleType-00645). "
+                                  "Fill it in, or import by a handle.",
+                                  caller, index, type->name);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_handle(const char *caller, VxmDevice device, const VxmShared *shared,
+                             uint32_t index, const struct vxm_handle_type *type)
 {
     const VxmSharedMemory *memory = &shared->memories[index];
     uint64_t payload = 0;
     VkResult result;
+
+    if (memory->name != NULL) {
+        return check_name(caller, memory, index, type);
+    }
 
     if (memory->handle.type == 0) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -147,10 +205,12 @@ static VkResult check_handle(const char *caller, const VxmShared *shared, uint32
                          caller, index, (int)memory->handle.kind,
                          vxmHandleTypeName(memory->handle.kind, memory->handle.type), type->name);
     }
-    if ((type->flags & VXM_TYPE_CLOSABLE) == 0) {
-        return VK_SUCCESS;
+    result = vxm__check_handle(&memory->handle);
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_NATIVE_FACTS) != 0) {
+        result = vxm__os_check_facts(
+            &memory->handle, device->nativeDevice,
+            shared->resourceType == VXM_RESOURCE_TYPE_IMAGE ? &shared->image : NULL);
     }
-    result = vxm__os_check(&memory->handle);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -182,14 +242,35 @@ static VkResult check_buffer_fits(const char *caller, const VxmShared *shared)
     return VK_SUCCESS;
 }
 
+/* A heap of Direct3D's is imported with its own size, which nobody but its maker knows. */
+static VkResult check_size_known(const char *caller, const VxmShared *shared,
+                                 const struct vxm_handle_type *type)
+{
+    const uint32_t elsewhere = VXM_TYPE_PAYLOAD_SIZE | VXM_TYPE_SIZE_IGNORED | VXM_TYPE_SIZE_ZERO |
+                               VXM_TYPE_AT_CREATION | VXM_TYPE_NATIVE_FIRST;
+
+    if (shared->memories[0].allocationSize == 0 && (type->flags & elsewhere) == 0) {
+        return vxm__fail_argument("%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
+                                  "imported with its own size, which neither system nor driver can "
+                                  "tell. Fill it in.",
+                                  caller, type->name);
+    }
+    return VK_SUCCESS;
+}
+
 VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
                            const struct vxm_handle_type *type, bool withHandles)
 {
     VkResult result = vxm__require_enabled(device, type);
 
     if (result == VK_SUCCESS) {
-        result =
-            vxm__check_same_driver(caller, device, type, shared->deviceUUID, shared->driverUUID);
+        const struct vxm_origin origin = {
+            .deviceUUID = shared->deviceUUID,
+            .driverUUID = shared->driverUUID,
+            .deviceLUID = shared->deviceLUIDValid ? shared->deviceLUID : NULL,
+        };
+
+        result = vxm__check_origin(caller, device, type, &origin);
     }
     if (result == VK_SUCCESS && shared->dedicated &&
         (type->flags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0) {
@@ -210,8 +291,11 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
     if (result == VK_SUCCESS) {
         result = check_buffer_fits(caller, shared);
     }
+    if (result == VK_SUCCESS) {
+        result = check_size_known(caller, shared, type);
+    }
     for (uint32_t i = 0; withHandles && result == VK_SUCCESS && i < shared->memoryCount; i++) {
-        result = check_handle(caller, shared, i, type);
+        result = check_handle(caller, device, shared, i, type);
     }
     return result;
 }

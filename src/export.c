@@ -23,7 +23,7 @@ static VkResult check_type(const char *caller, VxmMemory memory, uint32_t handle
     vxm__type_names(VXM_HANDLE_KIND_MEMORY, memory->exportHandleTypes, names, sizeof names);
     return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                      "%s: the memory was made to be exported as %s, not as %s "
-                     "(VUID-VkMemoryGetFdInfoKHR-handleType-00671). Add the type to handleTypes at "
+                     "(VUID 00671, 00662). Add the type to handleTypes at "
                      "creation, or to reexportHandleTypes at import.",
                      caller, memory->exportHandleTypes != 0 ? names : "nothing", type->name);
 }
@@ -32,12 +32,24 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
                            uint32_t handleType, VxmHandle *handle)
 {
     const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, handleType);
-    const struct vxm_memory_part *part = &memory->memories[index];
+    struct vxm_memory_part *part = &memory->memories[index];
+    const VxmHandle *kept = vxm__find_kept(&part->kept, handleType);
     VxmHandle got = {0};
     VkResult result;
 
-    if (part->kept.type == handleType) {
-        return vxm__duplicate(&part->kept, handle);
+    if (kept != NULL) {
+        return vxm__duplicate(kept, handle);
+    }
+    kept = type->importAs != 0 ? vxm__find_kept(&part->kept, type->importAs) : NULL;
+    if (kept != NULL) {
+        return vxm__os_convert(kept, memory->device->nativeDevice, handleType, handle);
+    }
+    if (type->importAs != 0) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: the memory was adopted without its %s handle, which an %s handle is "
+                         "made of. Give it in VxmWrappedMemory::handle.",
+                         caller, vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, type->importAs),
+                         type->name);
     }
     result = vxm__backend_get_memory_handle(memory->device, part->memory, memory->image, handleType,
                                             &got);
@@ -46,15 +58,7 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
                          "%s: the driver was asked for an %s handle of the memory and answered %s.",
                          caller, type->name, vxmResultName(result));
     }
-    if ((type->flags & VXM_TYPE_CLOSABLE) != 0) {
-        result = vxm__os_settle(&got);
-    }
-    if (result != VK_SUCCESS) {
-        vxm__close(&got);
-        return result;
-    }
-    *handle = got;
-    return VK_SUCCESS;
+    return vxm__give_export(type, &got, &part->kept, handle);
 }
 
 VkResult vxmGetMemoryHandle(VxmMemory memory, uint32_t memoryIndex,

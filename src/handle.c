@@ -32,6 +32,8 @@ static const struct type_name memory_names[] = {
     {0x00010000, "MTLBUFFER"},
     {0x00020000, "MTLTEXTURE"},
     {0x00040000, "MTLHEAP"},
+    {VXM_EXTERNAL_MEMORY_HANDLE_TYPE_IOSURFACE_BIT, "IOSURFACE"},
+    {VXM_EXTERNAL_MEMORY_HANDLE_TYPE_MTL_SHARED_TEXTURE_BIT, "MTL_SHARED_TEXTURE"},
 };
 
 static const struct type_name semaphore_names[] = {
@@ -41,6 +43,7 @@ static const struct type_name semaphore_names[] = {
     {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_D3D12_FENCE_BIT, "D3D12_FENCE"},
     {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT, "SYNC_FD"},
     {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_ZIRCON_EVENT_BIT_FUCHSIA, "ZIRCON_EVENT"},
+    {VXM_EXTERNAL_SEMAPHORE_HANDLE_TYPE_MTL_SHARED_EVENT_BIT, "MTL_SHARED_EVENT"},
 };
 
 static const struct type_name channel_names[] = {
@@ -151,6 +154,7 @@ VkResult vxmDuplicateHandle(const VxmHandle *handle, VxmHandle *duplicate)
 
 VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process, VxmHandle *duplicate)
 {
+    const struct vxm_handle_type *type;
     VkResult result;
 
     if (handle == NULL || duplicate == NULL) {
@@ -161,11 +165,15 @@ VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process, VxmHand
     if (result != VK_SUCCESS) {
         return result;
     }
-    if (!is_closable(handle)) {
+    type = vxm__find_type(handle->kind, handle->type);
+    if (type != NULL && (type->flags & VXM_TYPE_LOCAL) != 0) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                         "vxmDuplicateHandleTo: a %s is an address of this process, and means "
-                         "nothing in another.",
-                         vxmHandleTypeName(handle->kind, handle->type));
+                         "vxmDuplicateHandleTo: a %s means nothing in another process. %s",
+                         type->name, type->leaving);
+    }
+    if (!is_closable(handle)) {
+        *duplicate = *handle;
+        return VK_SUCCESS;
     }
     return vxm__os_duplicate_to(handle, process, duplicate);
 }

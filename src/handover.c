@@ -156,15 +156,9 @@ static VkResult check_use(const char *caller, VxmMemory memory, const VxmUse *us
 /* Whether ownership of this memory goes to places that may be another driver's. */
 static bool is_foreign(VxmMemory memory)
 {
-    uint32_t types = memory->exportHandleTypes | memory->importHandleType;
-    for (uint32_t rest = types; rest != 0; rest &= rest - 1u) {
-        const struct vxm_handle_type *type =
-            vxm__find_type(VXM_HANDLE_KIND_MEMORY, rest & (~rest + 1u));
-        if (type && (type->flags & VXM_TYPE_FOREIGN) != 0) {
-            return true;
-        }
-    }
-    return false;
+    return vxm__types_with(VXM_HANDLE_KIND_MEMORY,
+                           memory->exportHandleTypes | memory->importHandleType,
+                           VXM_TYPE_FOREIGN) != 0;
 }
 
 static VkResult choose_family(const char *caller, VxmMemory memory, uint32_t asked,
@@ -255,6 +249,14 @@ static VkResult check_layout(const char *caller, VxmMemory memory, VkImageLayout
                    : vxm__fail_argument("%s: handover->layout is %d, but a buffer has none: it "
                                         "must be VK_IMAGE_LAYOUT_UNDEFINED.",
                                         caller, (int)layout);
+    }
+    if (layout != VK_IMAGE_LAYOUT_GENERAL &&
+        vxm__types_with(VXM_HANDLE_KIND_MEMORY,
+                        memory->exportHandleTypes | memory->importHandleType,
+                        VXM_TYPE_GENERAL_LAYOUT) != 0) {
+        return vxm__fail_argument("%s: handover->layout is %d, but images shared with Direct3D 11 "
+                                  "are handed over in VK_IMAGE_LAYOUT_GENERAL (12331, 12332).",
+                                  caller, (int)layout);
     }
     return layout_fits(memory, layout)
                ? VK_SUCCESS

@@ -109,6 +109,10 @@ static VkResult choose_extensions(PFN_vkGetInstanceProcAddr getInstanceProcAddr,
 VkResult vxm__make_instance(VxmDevice device, const VxmDeviceCreateInfo *info)
 {
     PFN_vkGetInstanceProcAddr get = device->getInstanceProcAddr;
+    union {
+        void *align;
+        unsigned char bytes[VXM_CHAIN_SIZE];
+    } storage;
     VkApplicationInfo application = {
         .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO,
         .pEngineName = "vxm",
@@ -116,7 +120,7 @@ VkResult vxm__make_instance(VxmDevice device, const VxmDeviceCreateInfo *info)
     };
     VkInstanceCreateInfo create = {
         .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
-        .pNext = info->instanceNext,
+        .pNext = vxm__backend_instance_chain(storage.bytes, info->instanceNext),
         .pApplicationInfo = &application,
         .enabledLayerCount = info->instanceLayerCount,
         .ppEnabledLayerNames = info->instanceLayers,

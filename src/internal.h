@@ -47,10 +47,19 @@ struct VxmDevice_T {
     bool synchronization2;
     bool samplerYcbcrConversion;
     bool queueFamilyForeign; /* VK_EXT_queue_family_foreign is enabled */
+    bool keyedMutex;         /* VK_KHR_win32_keyed_mutex is enabled */
+    void *nativeDevice;      /* the system's own object; NULL: none, or not known */
     uint32_t queueFamilyCount;
     /* types of this system whose extensions are all enabled */
     VkExternalMemoryHandleTypeFlags memoryTypes;
     VkExternalSemaphoreHandleTypeFlags semaphoreTypes;
+};
+
+/* Handles whose type's exports are duplicates of them; at most one of each type. */
+#define VXM_MAX_KEPT 8
+struct vxm_kept {
+    uint32_t count;
+    VxmHandle handles[VXM_MAX_KEPT];
 };
 
 struct vxm_memory_part {
@@ -60,7 +69,7 @@ struct vxm_memory_part {
     uint32_t memoryTypeIndex;
     void *mapped; /* whole allocation */
     uint32_t mapCount;
-    VxmHandle kept; /* exports of its type are duplicates of it; or empty */
+    struct vxm_kept kept;
 };
 
 struct VxmMemory_T {
@@ -88,6 +97,9 @@ struct VxmSemaphore_T {
     /* A payload that has been imported for good can be exported as these only (01133). All bits
      * until then. */
     VkExternalSemaphoreHandleTypeFlags payloadHandleTypes;
+    /* types of single export that were exported of an earlier payload */
+    VkExternalSemaphoreHandleTypeFlags spentHandleTypes;
+    struct vxm_kept kept;
 };
 
 /* ---- error.c ---- */
@@ -130,6 +142,13 @@ VkResult vxm__require_type(const char *caller, VxmHandleKind kind, uint32_t type
  * and a sentence that names the missing ones' names. */
 VkResult vxm__require_enabled(VxmDevice device, const struct vxm_handle_type *type);
 
+/* The bits that the driver may be told of these types: without those that Vulkan has no bit for, or
+ * with what they are imported as. */
+uint32_t vxm__vulkan_types(VxmHandleKind kind, uint32_t types);
+
+/* The types among these that have one of the flags. */
+uint32_t vxm__types_with(VxmHandleKind kind, uint32_t types, uint32_t flags);
+
 /* The same as a question. */
 bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type);
 
@@ -150,6 +169,25 @@ VkResult vxm__check_handle(const VxmHandle *handle);
 /* Closes a private duplicate after a failed import, unless the driver has closed it already: only
  * while it still is the same open object as the original. Empties it in any case. */
 void vxm__close_unless_taken(const VxmHandle *original, VxmHandle *duplicate);
+
+/* ---- kept.c ---- */
+
+/* The kept handle of a type, or NULL. */
+const VxmHandle *vxm__find_kept(const struct vxm_kept *kept, uint32_t type);
+
+/* Takes a handle over; there is none of its type yet. The caller's is emptied. */
+void vxm__keep(struct vxm_kept *kept, VxmHandle *handle);
+
+/* Keeps a duplicate of a handle that stays the caller's. */
+VkResult vxm__keep_duplicate(struct vxm_kept *kept, const VxmHandle *handle);
+
+/* Closes them all. */
+void vxm__drop_kept(struct vxm_kept *kept);
+
+/* What becomes of a handle that the driver has just given: the caller's own, or, where the driver
+ * gives only one, kept and duplicated. `got` is taken over in any case. */
+VkResult vxm__give_export(const struct vxm_handle_type *type, VxmHandle *got, struct vxm_kept *kept,
+                          VxmHandle *handle);
 
 /* ---- loader.c ---- */
 
@@ -277,11 +315,17 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared);
 VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
                            const struct vxm_handle_type *type, bool withHandles);
 
-/* Whether the exporter's UUIDs are this device's, where the type needs that. Also for semaphores.
+/* Where a payload comes from; deviceLUID is NULL where it isn't known. */
+struct vxm_origin {
+    const uint8_t *deviceUUID;
+    const uint8_t *driverUUID;
+    const uint8_t *deviceLUID;
+};
+
+/* Whether the exporter is this device and driver, where the type needs that. Also for semaphores.
  */
-VkResult vxm__check_same_driver(const char *caller, VxmDevice device,
-                                const struct vxm_handle_type *type, const uint8_t *deviceUUID,
-                                const uint8_t *driverUUID);
+VkResult vxm__check_origin(const char *caller, VxmDevice device, const struct vxm_handle_type *type,
+                           const struct vxm_origin *origin);
 
 /* ---- capability.c: what the driver answers ---- */
 
@@ -337,10 +381,10 @@ VkResult vxm__query_semaphore(VxmDevice device, const VxmQueryInfo *info, VxmQue
 
 /* ---- semaphore.c ---- */
 
-/* A semaphore that can be exported as these types, checked beforehand; 0: none. */
-VkResult vxm__new_semaphore(VxmDevice device, VkSemaphoreType semaphoreType, uint64_t initialValue,
-                            VkExternalSemaphoreHandleTypeFlags handleTypes,
-                            VxmSemaphore *semaphore);
+/* A semaphore that can be exported as these types, checked beforehand; 0: none. `import`: a handle
+ * that is declared at creation, or NULL. */
+VkResult vxm__new_semaphore(VxmDevice device, const VxmSemaphoreCreateInfo *info,
+                            const VxmHandle *import, VxmSemaphore *semaphore);
 
 /* Whether a semaphore can be made that is exported as all of these types; none is fine. */
 VkResult vxm__check_semaphore_export(const char *caller, VxmDevice device,

@@ -149,7 +149,7 @@ void vxmDestroyMemory(VxmMemory memory)
         if (memory->memories[i].mapCount != 0) {
             device->vk.UnmapMemory(device->device, memory->memories[i].memory);
         }
-        vxm__close(&memory->memories[i].kept);
+        vxm__drop_kept(&memory->memories[i].kept);
     }
     if (memory->ownsObjects) {
         device->vk.DestroyBuffer(device->device, memory->buffer, device->allocator);

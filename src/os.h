@@ -46,6 +46,10 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b);
 /* The payload's size in bytes where the system can tell it for this type, otherwise 0. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle);
 
+/* For semaphore types with VXM_TYPE_AT_CREATION: the timeline's value now. An import has to give it
+ * as initialValue, since the driver sets the payload to that. */
+uint64_t vxm__os_semaphore_value(const VxmHandle *handle);
+
 /* For types with VXM_TYPE_NATIVE_FACTS: whether the native object was made on this device (NULL:
  * not known) and has the image's extent, layers and mips (NULL: no image).
  * VK_ERROR_INVALID_EXTERNAL_HANDLE and a sentence with both figures if not. */

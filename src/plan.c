@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-VkResult vxm__plan_check_next(const char *caller, const void *next)
+VkResult vxm__plan_check_next(const char *caller, const void *next, uint32_t handleTypes)
 {
     /* Chained by the library itself, and a struct type may stand in a chain only once. */
     static const VkStructureType refused[] = {
@@ -18,15 +18,29 @@ VkResult vxm__plan_check_next(const char *caller, const void *next)
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_ZIRCON_HANDLE_INFO_FUCHSIA,
+        (VkStructureType)1000602000, /* VkImportMemoryMetalHandleInfoEXT, since 1.4.306 */
     };
 
     for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        const char *misplaced;
+
         for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
             if (base->sType == refused[i]) {
                 return vxm__fail_argument("%s: info->next holds a struct with sType %d, which the "
                                           "library chains itself. Leave it out.",
                                           caller, (int)base->sType);
             }
+        }
+        misplaced = vxm__backend_misplaced(base, VXM_HANDLE_KIND_MEMORY, handleTypes);
+        if (misplaced != NULL) {
+            char names[128];
+
+            vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes, names, sizeof names);
+            return vxm__fail_argument("%s: info->next holds a %s, which has no place with the "
+                                      "handle types %s (VUID-VkExportMemoryWin32HandleInfoKHR-"
+                                      "handleType-00657). Leave it out, or add a type that it is "
+                                      "for.",
+                                      caller, misplaced, names);
         }
     }
     return VK_SUCCESS;
@@ -170,6 +184,37 @@ VkResult vxm__plan_check_size(const char *caller, VxmDevice device, const char *
     return VK_SUCCESS;
 }
 
+/* What the driver itself can't make shareable is made by the system, and then imported: from here
+ * on the plan is one of an import whose handle is its own. */
+static VkResult begin_native(const char *caller, VxmPlan *plan)
+{
+    const uint32_t first =
+        vxm__types_with(VXM_HANDLE_KIND_MEMORY, plan->handleTypes, VXM_TYPE_NATIVE_FIRST);
+    const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, first);
+    VkResult result;
+
+    if (type == NULL) {
+        return VK_SUCCESS;
+    }
+    if (plan->state.device->nativeDevice == NULL) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: a %s is made by the system's own device, which is not known of this "
+                         "VxmDevice. Make it with vxmCreateDevice().",
+                         caller, type->name);
+    }
+    result = vxm__os_make_payload(type->type, plan->state.device->nativeDevice, &plan->state.image,
+                                  &plan->state.importHandles[0]);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    plan->handleTypes |= type->importAs;
+    plan->state.importHandleType = type->importAs;
+    plan->state.keptHandleTypes = plan->handleTypes;
+    plan->state.ownsHandles = VK_TRUE;
+    plan->state.source[0].handle = plan->state.importHandles[0];
+    return VK_SUCCESS;
+}
+
 VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
                                 const struct vxm_request *request, const VxmMemoryCreateInfo *info,
                                 VxmPlan *plan)
@@ -192,7 +237,7 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
         return vxm__fail_argument("%s: info->dedicated is %d, which is none of AUTO, ON and OFF.",
                                   caller, (int)info->dedicated);
     }
-    result = vxm__plan_check_next(caller, info->next);
+    result = vxm__plan_check_next(caller, info->next, info->handleTypes);
     if (result == VK_SUCCESS) {
         result = describe(caller, request, plan);
     }
@@ -205,8 +250,12 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
         result = check_export_types(caller, plan, info->handleTypes);
     }
     if (result == VK_SUCCESS) {
-        plan->state.externalBuffer.handleTypes = info->handleTypes;
-        plan->state.externalImage.handleTypes = info->handleTypes;
+        result = begin_native(caller, plan);
+    }
+    if (result == VK_SUCCESS) {
+        plan->state.externalBuffer.handleTypes =
+            vxm__vulkan_types(VXM_HANDLE_KIND_MEMORY, plan->handleTypes);
+        plan->state.externalImage.handleTypes = plan->state.externalBuffer.handleTypes;
         vxm__plan_link(plan);
     }
     return result;
@@ -215,14 +264,14 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
 VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller,
                         const VxmPlan *plan)
 {
-    const bool import = plan->state.importHandleType != 0;
+    const bool import = plan->state.givenHandleType != 0;
     const VkExtent3D *extent = &plan->state.image.extent;
     char doing[256];
     char what[96];
     char types[64];
 
     vxm__type_names(VXM_HANDLE_KIND_MEMORY,
-                    import ? plan->state.importHandleType : plan->handleTypes, types, sizeof types);
+                    import ? plan->state.givenHandleType : plan->handleTypes, types, sizeof types);
     if (plan->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
         snprintf(what, sizeof what, "a buffer of %llu bytes",
                  (unsigned long long)plan->state.buffer.size);
@@ -254,6 +303,12 @@ bool vxm__plan_creates_image(const VxmPlan *plan)
            plan->state.dedicatedImage == VK_NULL_HANDLE;
 }
 
+static bool is_at_creation(const VxmPlan *plan)
+{
+    return vxm__types_with(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType,
+                           VXM_TYPE_AT_CREATION) != 0;
+}
+
 static void link_resource(VxmPlan *plan)
 {
     const void *next;
@@ -264,7 +319,7 @@ static void link_resource(VxmPlan *plan)
 
     plan->state.externalImage.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO;
     plan->state.externalImage.pNext = NULL;
-    next = &plan->state.externalImage;
+    next = plan->state.externalImage.handleTypes != 0 ? &plan->state.externalImage : NULL;
     if (plan->state.image.viewFormatCount != 0) {
         plan->state.formatList = (VkImageFormatListCreateInfo){
             .sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
@@ -283,14 +338,16 @@ static void link_resource(VxmPlan *plan)
         next = &plan->state.stencilUsage;
     }
     plan->imageCreateInfo.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
-    plan->imageCreateInfo.pNext = next;
+    plan->imageCreateInfo.pNext = vxm__backend_image_chain(
+        plan->handleTypes, is_at_creation(plan) ? &plan->state.importHandles[0] : NULL,
+        plan->state.imageInfo.bytes, next);
 }
 
 static void link_memory(VxmPlan *plan, uint32_t index)
 {
     VxmPlanMemory *memory = &plan->memories[index];
     const VkExternalMemoryHandleTypeFlags exported =
-        plan->handleTypes & ~plan->state.keptHandleType;
+        vxm__vulkan_types(VXM_HANDLE_KIND_MEMORY, plan->handleTypes & ~plan->state.keptHandleTypes);
     const void *next = plan->state.appNext;
 
     if (exported != 0) {
@@ -301,9 +358,9 @@ static void link_memory(VxmPlan *plan, uint32_t index)
         };
         next = &plan->state.exportInfo[index];
     }
-    if (plan->state.importHandleType != 0) {
+    if (plan->state.importHandleType != 0 && !is_at_creation(plan)) {
         next = vxm__backend_import_chain(&plan->state.importHandles[index],
-                                         plan->state.shared->memories[index].name,
+                                         plan->state.source[index].name,
                                          plan->state.importInfo[index].bytes, next);
     }
     memory->next = next;

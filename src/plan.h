@@ -19,7 +19,8 @@ struct vxm_request {
 };
 
 /* Checks the request against this device and fills in everything that is known before the resource
- * exists. Nothing is held by the plan yet. */
+ * exists. On success the plan may hold a payload that the system made: end it with
+ * vxm__plan_release(). */
 VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
                                 const struct vxm_request *request, const VxmMemoryCreateInfo *info,
                                 VxmPlan *plan);
@@ -72,8 +73,9 @@ VkResult vxm__plan_check_size(const char *caller, VxmDevice device, const char *
 VkResult vxm__plan_check_families(const char *caller, VxmDevice device, uint32_t count,
                                   const uint32_t *families);
 
-/* Whether the app's own chain leaves the library's structs to the library. */
-VkResult vxm__plan_check_next(const char *caller, const void *next);
+/* Whether the app's own chain leaves the library's structs to the library, and goes with the types.
+ */
+VkResult vxm__plan_check_next(const char *caller, const void *next, uint32_t handleTypes);
 
 /* The memory types that an import may use, and the size to allocate given what the resource
  * requires (0 for raw memory). */

@@ -184,17 +184,16 @@ static VkResult wrap_result(VxmPlan *plan, const VxmPlanResult *result, VxmMemor
         const VkMemoryAllocateInfo *planned = &plan->memories[i].allocateInfo;
 
         info.memories[i] = result->memories[i];
-        info.memories[i].handle = plan->state.keptHandleType != 0
-                                      ? plan->state.shared->memories[i].handle
-                                      : (VxmHandle){0};
+        info.memories[i].handle =
+            plan->state.keptHandleTypes != 0 ? plan->state.source[i].handle : (VxmHandle){0};
         if (info.memories[i].allocationSize == 0) {
             info.memories[i].allocationSize = planned->allocationSize;
             info.memories[i].memoryTypeIndex = planned->memoryTypeIndex;
             info.memories[i].offset = plan->memories[i].offset;
         }
     }
-    return vxm__wrap_memory("vxmFinishPlan", plan->state.device, &info,
-                            plan->state.importHandleType, memory);
+    return vxm__wrap_memory("vxmFinishPlan", plan->state.device, &info, plan->state.givenHandleType,
+                            memory);
 }
 
 VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)

@@ -6,6 +6,8 @@
  */
 #include "plan.h"
 
+#include <string.h>
+
 static VkResult check_info(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
                            const struct vxm_handle_type *type)
 {
@@ -38,21 +40,35 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
                                   "dedicated (VUID-VkMemoryAllocateInfo-pNext-02806).",
                                   caller, type->name);
     }
-    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && dedicatedGiven && !shared->dedicated) {
+    if ((type->flags & VXM_TYPE_AT_CREATION) != 0 && dedicatedGiven) {
+        return vxm__fail_argument(
+            "%s: info names a resource of your own, but a %s is declared when "
+            "the image is created. Let the library create it.",
+            caller, type->name);
+    }
+    if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0 && dedicatedGiven && !shared->dedicated) {
         return vxm__fail_argument("%s: info names a dedicated resource, but the exporter's "
                                   "allocation is not dedicated; for %s both are or neither is "
-                                  "(VUID 01878, 01879).",
+                                  "(VUID 01876 to 01879, 04751, 04752).",
                                   caller, type->name);
     }
-    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && shared->dedicated && !dedicatedGiven &&
+    if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0 && shared->dedicated && !dedicatedGiven &&
         shared->resourceType == VXM_RESOURCE_TYPE_MEMORY) {
         return vxm__fail_argument("%s: the exporter's allocation is dedicated, so importing it as "
                                   "raw memory needs an identical buffer or image of your own (VUID "
-                                  "01878, 01879). Give it as info->dedicatedBuffer or "
-                                  "dedicatedImage.",
+                                  "01876 to 01879, 04751, 04752). Give it as info->dedicatedBuffer "
+                                  "or dedicatedImage.",
                                   caller);
     }
-    return vxm__plan_check_next(caller, info->next);
+    if ((type->flags & VXM_TYPE_DEDICATED_REQUIRED) != 0 && !dedicatedGiven &&
+        shared->resourceType == VXM_RESOURCE_TYPE_MEMORY) {
+        return vxm__fail_argument(
+            "%s: %s memory is always dedicated to its resource, so importing "
+            "it as raw memory needs an identical buffer or image of your own. "
+            "Give it as info->dedicatedBuffer or dedicatedImage.",
+            caller, type->name);
+    }
+    return vxm__plan_check_next(caller, info->next, info->reexportHandleTypes);
 }
 
 /* The families of a CONCURRENT resource can't travel: they are the importer's own. */
@@ -67,7 +83,7 @@ static VkResult choose_families(const char *caller, VxmDevice device, const VxmS
                                   caller, info->queueFamilyIndexCount);
     }
     if (shared->resourceType != VXM_RESOURCE_TYPE_MEMORY &&
-        (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 &&
+        (type->flags & VXM_TYPE_SAME_DEDICATED) != 0 &&
         (theirs == VK_SHARING_MODE_CONCURRENT) != (info->queueFamilyIndexCount != 0)) {
         return vxm__fail_argument("%s: the exporter's sharingMode is %s, and %s memory needs the "
                                   "same on both sides (VUID 01878), but "
@@ -158,7 +174,10 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
                              const struct vxm_handle_type *type, VxmPlan *plan)
 {
     const VkExternalMemoryHandleTypeFlags again = info->reexportHandleTypes;
-    const uint32_t kept = (type->flags & VXM_TYPE_CLOSABLE) != 0 ? again & type->type : 0;
+    /* What came by a name has no handle to keep. */
+    const uint32_t kept = (type->flags & VXM_TYPE_CLOSABLE) != 0 && shared->memories[0].name == NULL
+                              ? again & type->type
+                              : 0;
     VkExternalMemoryHandleTypeFlags resource;
     struct vxm_capability capability;
     VkResult result =
@@ -179,33 +198,54 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
     }
     /* An identical resource has the exporter's types (01878), as far as this device has them. */
     resource = type->type | again;
-    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+    if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0) {
         resource |= others_here(shared, plan, type->type, capability.compatible);
     }
     plan->handleTypes = again;
-    plan->state.keptHandleType = kept;
-    plan->state.externalBuffer.handleTypes = resource;
-    plan->state.externalImage.handleTypes = resource;
+    plan->state.keptHandleTypes = kept;
+    plan->state.externalBuffer.handleTypes = vxm__vulkan_types(VXM_HANDLE_KIND_MEMORY, resource);
+    plan->state.externalImage.handleTypes = plan->state.externalBuffer.handleTypes;
     return VK_SUCCESS;
 }
 
-static VkResult duplicate_handles(VxmPlan *plan, const VxmShared *shared,
-                                  const struct vxm_handle_type *type)
+/* The handle that the driver is given: a duplicate where it takes it, the same object as a type of
+ * Vulkan's where it doesn't know the given one, otherwise the caller's own. */
+static VkResult prepare_handle(VxmPlan *plan, uint32_t index, const struct vxm_handle_type *type)
 {
-    for (uint32_t i = 0; i < shared->memoryCount; i++) {
-        VkResult result = VK_SUCCESS;
+    VxmSharedMemory *source = &plan->state.source[index];
+    VxmHandle *handle = &plan->state.importHandles[index];
+    const void *nativeDevice = plan->state.device->nativeDevice;
+    VkResult result;
 
-        if ((type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0) {
-            result = vxm__duplicate(&shared->memories[i].handle, &plan->state.importHandles[i]);
-        } else {
-            plan->state.importHandles[i] = shared->memories[i].handle;
-        }
-        if (result != VK_SUCCESS) {
-            vxm__plan_release(plan, 0, false);
-            return result;
-        }
+    if (source->name != NULL) {
+        *handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = type->type};
+        return VK_SUCCESS;
     }
-    return VK_SUCCESS;
+    if ((type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0) {
+        return vxm__duplicate(&source->handle, handle);
+    }
+    if (type->importAs == 0) {
+        *handle = source->handle;
+        return VK_SUCCESS;
+    }
+    result = vxm__os_convert(&source->handle, nativeDevice, type->importAs, handle);
+    if (result == VK_SUCCESS) {
+        result = vxm__os_check_facts(handle, nativeDevice, &plan->state.image);
+    }
+    return result;
+}
+
+static VkResult prepare_handles(VxmPlan *plan, const struct vxm_handle_type *type)
+{
+    VkResult result = VK_SUCCESS;
+
+    for (uint32_t i = 0; result == VK_SUCCESS && i < plan->memoryCount; i++) {
+        result = prepare_handle(plan, i, type);
+    }
+    if (result != VK_SUCCESS) {
+        vxm__plan_release(plan, 0, false);
+    }
+    return result;
 }
 
 VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *shared,
@@ -233,7 +273,10 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
     plan->state.device = device;
     plan->state.shared = shared;
     plan->state.importFlags = info->flags;
-    plan->state.importHandleType = type->type;
+    memcpy(plan->state.source, shared->memories, sizeof plan->state.source);
+    plan->state.givenHandleType = type->type;
+    plan->state.importHandleType = type->importAs != 0 ? type->importAs : type->type;
+    plan->state.ownsHandles = type->importAs != 0;
     plan->state.dedicatedBuffer = info->dedicatedBuffer;
     plan->state.dedicatedImage = info->dedicatedImage;
     plan->state.requiredFlags = info->requiredFlags;
@@ -242,7 +285,7 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
     plan->state.allowedTypeBits = UINT32_MAX;
     plan->state.appNext = info->next;
     plan->memoryCount = shared->memoryCount;
-    if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+    if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0) {
         plan->state.dedicatedMode = shared->dedicated ? VXM_DEDICATED_ON : VXM_DEDICATED_OFF;
     }
     if (result == VK_SUCCESS) {
@@ -252,7 +295,7 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
         result = check_driver(caller, shared, info, type, plan);
     }
     if (result == VK_SUCCESS) {
-        result = duplicate_handles(plan, shared, type);
+        result = prepare_handles(plan, type);
     }
     if (result == VK_SUCCESS) {
         vxm__plan_link(plan);
@@ -263,16 +306,22 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
 VkResult vxm__plan_import_types(const char *caller, const VxmPlan *plan, uint32_t index,
                                 uint32_t *bits)
 {
-    const VxmSharedMemory *memory = &plan->state.shared->memories[index];
+    const VxmSharedMemory *memory = &plan->state.source[index];
     const struct vxm_handle_type *type =
         vxm__find_type(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType);
     VkResult result;
 
-    if ((type->flags & VXM_TYPE_PROPERTIES_QUERY) == 0) {
+    if ((type->flags & VXM_TYPE_AT_CREATION) != 0) {
+        *bits = UINT32_MAX;
+        return VK_SUCCESS;
+    }
+    /* The query takes a handle only (00645): of a name the caller has to know. */
+    if ((type->flags & VXM_TYPE_PROPERTIES_QUERY) == 0 || memory->name != NULL) {
         *bits = memory->memoryTypeBits;
         return VK_SUCCESS;
     }
-    result = vxm__backend_memory_type_bits(plan->state.device, &memory->handle, bits);
+    result =
+        vxm__backend_memory_type_bits(plan->state.device, &plan->state.importHandles[index], bits);
     if (result != VK_SUCCESS) {
         return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
                          "%s: the driver was asked which memory types the %s handle in "
@@ -292,11 +341,19 @@ VkResult vxm__plan_import_types(const char *caller, const VxmPlan *plan, uint32_
 VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t index,
                                VkDeviceSize required, VkDeviceSize *size)
 {
-    const VxmSharedMemory *memory = &plan->state.shared->memories[index];
+    const VxmSharedMemory *memory = &plan->state.source[index];
     const struct vxm_handle_type *type =
         vxm__find_type(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType);
     VkDeviceSize whole = memory->allocationSize;
 
+    if ((type->flags & VXM_TYPE_SIZE_ZERO) != 0) {
+        *size = 0;
+        return VK_SUCCESS;
+    }
+    if ((type->flags & (VXM_TYPE_SIZE_IGNORED | VXM_TYPE_AT_CREATION)) != 0 && required != 0) {
+        *size = required;
+        return VK_SUCCESS;
+    }
     if ((type->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
         const uint64_t payload = vxm__os_payload_size(&memory->handle);
 
@@ -340,9 +397,11 @@ void vxm__plan_release(VxmPlan *plan, uint32_t allocated, bool success)
 
     if (type != NULL && (type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0) {
         for (uint32_t i = allocated; i < plan->memoryCount; i++) {
-            vxm__close_unless_taken(&plan->state.shared->memories[i].handle,
-                                    &plan->state.importHandles[i]);
+            vxm__close_unless_taken(&plan->state.source[i].handle, &plan->state.importHandles[i]);
         }
+    }
+    for (uint32_t i = 0; plan->state.ownsHandles && i < plan->memoryCount; i++) {
+        vxm__close(&plan->state.importHandles[i]);
     }
     if (success && type != NULL && (plan->state.importFlags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
         vxmCloseShared(plan->state.shared);

@@ -60,7 +60,8 @@ static bool any_type(const VxmPlan *plan, uint32_t flag)
 static VkResult decide_dedicated(const char *caller, VxmPlan *plan, bool hasResource,
                                  const struct requirements *requirements)
 {
-    const bool required = requirements->dedicatedRequired || plan->state.dedicatedOnly;
+    const bool required = requirements->dedicatedRequired || plan->state.dedicatedOnly ||
+                          any_type(plan, VXM_TYPE_DEDICATED_REQUIRED);
     const bool forbidden = !hasResource || any_type(plan, VXM_TYPE_DEDICATED_FORBIDDEN);
 
     if (forbidden && plan->state.dedicatedMode == VXM_DEDICATED_ON) {
@@ -95,6 +96,10 @@ static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t i
     const VxmPlanMemory *memory = &plan->memories[index];
     const VkDeviceSize size = memory->allocateInfo.allocationSize;
 
+    /* The handle has the size that it has (10397). */
+    if (any_type(plan, VXM_TYPE_SIZE_ZERO) && size == 0) {
+        return VK_SUCCESS;
+    }
     if (memory->alignment != 0 && memory->offset % memory->alignment != 0) {
         return vxm__fail_argument("%s: memories[%u].offset %llu is not a multiple of the "
                                   "resource's alignment on this device, %llu "
@@ -143,7 +148,7 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
     memory->allocateInfo.allocationSize =
         required->size != 0 ? required->size : plan->state.rawSize;
     if (plan->state.importHandleType != 0) {
-        memory->offset = plan->state.shared->memories[index].offset;
+        memory->offset = plan->state.source[index].offset;
         result = vxm__plan_import_types(caller, plan, index, &allowed);
         if (result == VK_SUCCESS) {
             result = vxm__plan_import_size(caller, plan, index, required->size,

@@ -13,8 +13,8 @@ struct question {
     VxmResourceType resourceType;
     VxmBufferDescription buffer;
     VxmImageDescription image;
-    const uint8_t *peerDeviceUUID; /* NULL: no peer */
-    const uint8_t *peerDriverUUID;
+    bool hasPeer;
+    struct vxm_origin peer;
 };
 
 static VkResult read_question(const VxmQueryInfo *info, struct question *question)
@@ -31,8 +31,10 @@ static VkResult read_question(const VxmQueryInfo *info, struct question *questio
         question->resourceType = shared->resourceType;
         question->buffer = shared->buffer;
         question->image = shared->image;
-        question->peerDeviceUUID = shared->deviceUUID;
-        question->peerDriverUUID = shared->driverUUID;
+        question->hasPeer = true;
+        question->peer.deviceUUID = shared->deviceUUID;
+        question->peer.driverUUID = shared->driverUUID;
+        question->peer.deviceLUID = shared->deviceLUIDValid ? shared->deviceLUID : NULL;
     } else if (info->buffer != NULL) {
         result = vxm__describe_buffer("vxmQuery", info->buffer, false, &question->buffer);
         question->resourceType = VXM_RESOURCE_TYPE_BUFFER;
@@ -41,8 +43,10 @@ static VkResult read_question(const VxmQueryInfo *info, struct question *questio
         question->resourceType = VXM_RESOURCE_TYPE_IMAGE;
     }
     if (info->peer != NULL) {
-        question->peerDeviceUUID = info->peer->deviceUUID;
-        question->peerDriverUUID = info->peer->driverUUID;
+        question->hasPeer = true;
+        question->peer.deviceUUID = info->peer->deviceUUID;
+        question->peer.driverUUID = info->peer->driverUUID;
+        question->peer.deviceLUID = info->peer->deviceLUIDValid ? info->peer->deviceLUID : NULL;
     }
     return result;
 }
@@ -54,9 +58,8 @@ static VkResult ask(VxmDevice device, const struct question *question,
     struct vxm_capability capability;
     VkResult result = vxm__require_enabled(device, type);
 
-    if (result == VK_SUCCESS && question->peerDeviceUUID != NULL) {
-        result = vxm__check_same_driver("vxmQuery", device, type, question->peerDeviceUUID,
-                                        question->peerDriverUUID);
+    if (result == VK_SUCCESS && question->hasPeer) {
+        result = vxm__check_origin("vxmQuery", device, type, &question->peer);
     }
     if (result != VK_SUCCESS) {
         return result;

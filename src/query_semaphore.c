@@ -70,10 +70,17 @@ static VkResult check_question(const char *caller, VxmDevice device, VkSemaphore
         result = vxm__require_enabled(device, type);
     }
     if (result == VK_SUCCESS && semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE &&
-        (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0) {
+        (type->flags & VXM_TYPE_BINARY_ONLY) != 0) {
         result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                           "%s: %s is a copy of one signal, so it can't carry a timeline. "
-                           "Use a binary semaphore, or a handle type that refers to the payload.",
+                           "%s: %s is one signal, so it can't carry a timeline. Use a binary "
+                           "semaphore, or another handle type.",
+                           caller, type->name);
+    }
+    if (result == VK_SUCCESS && semaphoreType == VK_SEMAPHORE_TYPE_BINARY &&
+        (type->flags & VXM_TYPE_TIMELINE_ONLY) != 0) {
+        result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                           "%s: %s is a counter, so it carries timelines only. Use a timeline, or "
+                           "another handle type.",
                            caller, type->name);
     }
     return result;
@@ -87,6 +94,16 @@ VkResult vxm__require_semaphore(const char *caller, VxmDevice device, VkSemaphor
     VkResult result = check_question(caller, device, semaphoreType, type);
     if (result != VK_SUCCESS) {
         return result;
+    }
+    if ((type->flags & VXM_TYPE_AT_CREATION) != 0) {
+        *properties = (VkExternalSemaphoreProperties){
+            .sType = VK_STRUCTURE_TYPE_EXTERNAL_SEMAPHORE_PROPERTIES,
+            .exportFromImportedHandleTypes = type->type,
+            .compatibleHandleTypes = type->type,
+            .externalSemaphoreFeatures = VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT |
+                                         VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT,
+        };
+        return VK_SUCCESS;
     }
     ask(device, semaphoreType, type->type, properties);
     VkExternalSemaphoreFeatureFlags missing = features & ~properties->externalSemaphoreFeatures;
@@ -111,18 +128,20 @@ static VkResult answer_query(VxmDevice device, const VxmQueryInfo *info, VxmQuer
 {
     const VkExternalSemaphoreFeatureFlags both =
         VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT;
-    const uint8_t *deviceUUID = info->peer         ? info->peer->deviceUUID
-                                : info->peerShared ? info->peerShared->deviceUUID
-                                                   : NULL;
-    const uint8_t *driverUUID = info->peer         ? info->peer->driverUUID
-                                : info->peerShared ? info->peerShared->driverUUID
-                                                   : NULL;
+    const struct vxm_origin peer = {
+        .deviceUUID = info->peer         ? info->peer->deviceUUID
+                      : info->peerShared ? info->peerShared->deviceUUID
+                                         : NULL,
+        .driverUUID = info->peer         ? info->peer->driverUUID
+                      : info->peerShared ? info->peerShared->driverUUID
+                                         : NULL,
+    };
     const struct vxm_handle_type *type = NULL;
     VkExternalSemaphoreProperties properties = {0};
     VkResult result =
         vxm__require_type("vxmQuery", VXM_HANDLE_KIND_SEMAPHORE, info->handleType, &type);
-    if (result == VK_SUCCESS && deviceUUID) {
-        result = vxm__check_same_driver("vxmQuery", device, type, deviceUUID, driverUUID);
+    if (result == VK_SUCCESS && peer.deviceUUID) {
+        result = vxm__check_origin("vxmQuery", device, type, &peer);
     }
     if (result == VK_SUCCESS) {
         result = vxm__require_semaphore("vxmQuery", device, info->semaphoreType, type, both,

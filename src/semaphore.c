@@ -37,24 +37,32 @@ VkResult vxm__check_semaphore_export(const char *caller, VxmDevice device,
     return VK_SUCCESS;
 }
 
-VkResult vxm__new_semaphore(VxmDevice device, VkSemaphoreType semaphoreType, uint64_t initialValue,
-                            VkExternalSemaphoreHandleTypeFlags handleTypes, VxmSemaphore *semaphore)
+VkResult vxm__new_semaphore(VxmDevice device, const VxmSemaphoreCreateInfo *info,
+                            const VxmHandle *import, VxmSemaphore *semaphore)
 {
+    union {
+        void *align;
+        unsigned char bytes[VXM_CHAIN_SIZE];
+    } storage;
+    /* What was imported at creation is exported again by a duplicate. */
+    const void *declared = vxm__backend_semaphore_chain(import ? 0 : info->handleTypes, import,
+                                                        storage.bytes, info->next);
     const VkExportSemaphoreCreateInfo export_info = {
         .sType = VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
-        .handleTypes = handleTypes,
+        .pNext = declared,
+        .handleTypes = vxm__vulkan_types(VXM_HANDLE_KIND_SEMAPHORE, info->handleTypes),
     };
     const VkSemaphoreTypeCreateInfo timeline = {
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
-        .pNext = handleTypes != 0 ? &export_info : NULL,
-        .semaphoreType = semaphoreType,
-        .initialValue = initialValue,
+        .pNext = export_info.handleTypes != 0 ? &export_info : declared,
+        .semaphoreType = info->semaphoreType,
+        .initialValue = info->initialValue,
     };
     const VkSemaphoreCreateInfo create = {
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
         /* Binary ones without the struct, which a device without timelines does not know. */
-        .pNext =
-            semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE ? (const void *)&timeline : timeline.pNext,
+        .pNext = info->semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE ? (const void *)&timeline
+                                                                   : timeline.pNext,
     };
     VxmSemaphore made = vxm__allocate(device->allocator, sizeof *made);
     if (!made) {
@@ -68,10 +76,36 @@ VkResult vxm__new_semaphore(VxmDevice device, VkSemaphoreType semaphoreType, uin
     }
     made->device = device;
     made->ownsObject = true;
-    made->semaphoreType = semaphoreType;
-    made->exportHandleTypes = handleTypes;
+    made->semaphoreType = info->semaphoreType;
+    made->exportHandleTypes = info->handleTypes;
     made->payloadHandleTypes = ~0u;
     *semaphore = made;
+    return VK_SUCCESS;
+}
+
+/* The library chains its own structs, and a struct may stand in a chain only once. */
+static VkResult check_next(const VxmSemaphoreCreateInfo *info)
+{
+    for (const VkBaseInStructure *base = info->next; base; base = base->pNext) {
+        const char *misplaced =
+            vxm__backend_misplaced(base, VXM_HANDLE_KIND_SEMAPHORE, info->handleTypes);
+        if (base->sType == VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO ||
+            base->sType == VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO) {
+            return vxm__fail_argument("vxmCreateSemaphore: info->next holds a struct with sType "
+                                      "%d, which the library chains itself. Leave it out.",
+                                      (int)base->sType);
+        }
+        if (misplaced) {
+            char names[128];
+            vxm__type_names(VXM_HANDLE_KIND_SEMAPHORE, info->handleTypes, names, sizeof names);
+            return vxm__fail_argument(
+                "vxmCreateSemaphore: info->next holds a %s, which has no "
+                "place with the handle types %s "
+                "(VUID-VkExportSemaphoreWin32HandleInfoKHR-handleType-01125). "
+                "Leave it out, or add a type that it is for.",
+                misplaced, names);
+        }
+    }
     return VK_SUCCESS;
 }
 
@@ -93,12 +127,12 @@ VkResult vxmCreateSemaphore(VxmDevice device, const VxmSemaphoreCreateInfo *info
             "vxmCreateSemaphore: info->initialValue must be 0 for a binary "
             "semaphore (VUID-VkSemaphoreTypeCreateInfo-semaphoreType-03279).");
     }
-    VkResult result = vxm__check_semaphore_export("vxmCreateSemaphore", device, info->semaphoreType,
-                                                  info->handleTypes);
-    return result == VK_SUCCESS
-               ? vxm__new_semaphore(device, info->semaphoreType, info->initialValue,
-                                    info->handleTypes, semaphore)
-               : result;
+    VkResult result = check_next(info);
+    if (result == VK_SUCCESS) {
+        result = vxm__check_semaphore_export("vxmCreateSemaphore", device, info->semaphoreType,
+                                             info->handleTypes);
+    }
+    return result == VK_SUCCESS ? vxm__new_semaphore(device, info, NULL, semaphore) : result;
 }
 
 VkResult vxmWrapSemaphore(VxmDevice device, const VxmSemaphoreWrapInfo *info,
@@ -145,6 +179,7 @@ void vxmDestroySemaphore(VxmSemaphore semaphore)
 {
     if (semaphore) {
         VxmDevice device = semaphore->device;
+        vxm__drop_kept(&semaphore->kept);
         if (semaphore->ownsObject) {
             device->vk.DestroySemaphore(device->device, semaphore->semaphore, device->allocator);
         }

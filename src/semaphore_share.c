@@ -25,16 +25,20 @@ static VkResult get_handle(const char *caller, VxmSemaphore semaphore, uint32_t 
                         sizeof names);
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the semaphore was made to be exported as %s, not as %s "
-                         "(VUID-VkSemaphoreGetFdInfoKHR-handleType-01132). Add the type to "
+                         "(VUID 01132, 01126). Add the type to "
                          "handleTypes at creation, or to reexportHandleTypes at import.",
                          caller, semaphore->exportHandleTypes != 0 ? names : "nothing", type->name);
     }
     if ((semaphore->payloadHandleTypes & handleType) == 0) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the semaphore has an imported payload, which this driver can't "
-                         "export again as %s (VUID-VkSemaphoreGetFdInfoKHR-semaphore-01133). Pass "
-                         "on a duplicate of the handle that was imported instead.",
+                         "export again as %s (VUID 01133, 01127, 01128). Pass on a duplicate of "
+                         "the handle that was imported instead.",
                          caller, type->name);
+    }
+    const VxmHandle *kept = vxm__find_kept(&semaphore->kept, handleType);
+    if (kept) {
+        return vxm__duplicate(kept, handle);
     }
     VxmHandle got = {0};
     result = vxm__backend_get_semaphore_handle(device, semaphore->semaphore, handleType, &got);
@@ -47,15 +51,7 @@ static VkResult get_handle(const char *caller, VxmSemaphore semaphore, uint32_t 
                 ? "; such a copy needs a signal that is done or submitted (03254)"
                 : "");
     }
-    if ((type->flags & VXM_TYPE_CLOSABLE) != 0) {
-        result = vxm__os_settle(&got);
-        if (result != VK_SUCCESS) {
-            vxm__close(&got);
-            return result;
-        }
-    }
-    *handle = got;
-    return VK_SUCCESS;
+    return vxm__give_export(type, &got, &semaphore->kept, handle);
 }
 
 VkResult vxmGetSemaphoreHandle(VxmSemaphore semaphore,
@@ -124,9 +120,33 @@ static VkResult check_flags(const char *caller, VkSemaphoreType semaphoreType,
     return VK_SUCCESS;
 }
 
-static VkResult check_native(const char *caller, const VxmSharedSemaphore *shared,
+/* In place of a handle. */
+static VkResult check_name(const char *caller, const VxmSharedSemaphore *shared,
+                           const struct vxm_handle_type *type)
+{
+    if ((type->flags & VXM_TYPE_NAMES) == 0) {
+        return vxm__fail_argument("%s: shared->name is given, but a %s has no name. Give the "
+                                  "handle.",
+                                  caller, type->name);
+    }
+    if (shared->name[0] == L'\0') {
+        return vxm__fail_argument("%s: shared->name is empty.", caller);
+    }
+    if (shared->handle.type != 0) {
+        return vxm__fail_argument("%s: shared has both a handle and a name "
+                                  "(VUID-VkImportSemaphoreWin32HandleInfoKHR-handle-01469). Give "
+                                  "one of them.",
+                                  caller);
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_native(const char *caller, VxmDevice device, const VxmSharedSemaphore *shared,
                              const struct vxm_handle_type *type)
 {
+    if (shared->name) {
+        return check_name(caller, shared, type);
+    }
     if (shared->handle.type == 0) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "%s: shared->handle is empty. Put the %s handle that travelled beside the "
@@ -140,7 +160,10 @@ static VkResult check_native(const char *caller, const VxmSharedSemaphore *share
                          caller, (int)shared->handle.kind,
                          vxmHandleTypeName(shared->handle.kind, shared->handle.type), type->name);
     }
-    return (type->flags & VXM_TYPE_CLOSABLE) != 0 ? vxm__os_check(&shared->handle) : VK_SUCCESS;
+    VkResult result = vxm__check_handle(&shared->handle);
+    return result == VK_SUCCESS && (type->flags & VXM_TYPE_NATIVE_FACTS) != 0
+               ? vxm__os_check_facts(&shared->handle, device->nativeDevice, NULL)
+               : result;
 }
 
 /* All that can be told before the driver sees the handle. */
@@ -158,10 +181,11 @@ static VkResult check_import(const char *caller, VxmDevice device, const VxmShar
         result = check_flags(caller, shared->semaphoreType, *type, flags);
     }
     if (result == VK_SUCCESS) {
-        result =
-            vxm__check_same_driver(caller, device, *type, shared->deviceUUID, shared->driverUUID);
+        const struct vxm_origin origin = {.deviceUUID = shared->deviceUUID,
+                                          .driverUUID = shared->driverUUID};
+        result = vxm__check_origin(caller, device, *type, &origin);
     }
-    return result == VK_SUCCESS ? check_native(caller, shared, *type) : result;
+    return result == VK_SUCCESS ? check_native(caller, device, shared, *type) : result;
 }
 
 /* Hands the driver what it may take: a private duplicate where a success consumes the handle. */
@@ -173,8 +197,13 @@ static VkResult import_payload(const char *caller, VxmDevice device, VkSemaphore
                                                    ? VK_SEMAPHORE_IMPORT_TEMPORARY_BIT
                                                    : (VkSemaphoreImportFlags)0;
     bool consumes = (type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0;
-    VxmHandle given = shared->handle;
-    VkResult result = consumes ? vxm__duplicate(&shared->handle, &given) : VK_SUCCESS;
+    VxmHandle given = {.kind = VXM_HANDLE_KIND_SEMAPHORE, .type = type->type};
+    VkResult result = VK_SUCCESS;
+    if (consumes) {
+        result = vxm__duplicate(&shared->handle, &given);
+    } else if (!shared->name) {
+        given = shared->handle;
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -192,6 +221,32 @@ static VkResult import_payload(const char *caller, VxmDevice device, VkSemaphore
     if ((flags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
         vxm__close(&shared->handle);
     }
+    return VK_SUCCESS;
+}
+
+/* Of a payload that is declared when the semaphore is created, and kept for exports. */
+static VkResult create_imported(VxmDevice device, VxmSharedSemaphore *shared, VxmImportFlags flags,
+                                VkExternalSemaphoreHandleTypeFlags reexportHandleTypes,
+                                VxmSemaphore *semaphore)
+{
+    const VxmSemaphoreCreateInfo create = {
+        .semaphoreType = shared->semaphoreType,
+        .initialValue = vxm__os_semaphore_value(&shared->handle),
+        .handleTypes = reexportHandleTypes,
+    };
+    VxmSemaphore made = NULL;
+    VkResult result = vxm__new_semaphore(device, &create, &shared->handle, &made);
+    if (result == VK_SUCCESS && reexportHandleTypes != 0) {
+        result = vxm__keep_duplicate(&made->kept, &shared->handle);
+    }
+    if (result != VK_SUCCESS) {
+        vxmDestroySemaphore(made);
+        return result;
+    }
+    if ((flags & VXM_IMPORT_TAKE_HANDLES_BIT) != 0) {
+        vxm__close(&shared->handle);
+    }
+    *semaphore = made;
     return VK_SUCCESS;
 }
 
@@ -226,9 +281,15 @@ VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared, VxmImp
                            "the handle instead.",
                            caller, type->name, names);
     }
-    if (result == VK_SUCCESS) {
-        result = vxm__new_semaphore(device, shared->semaphoreType, 0, reexportHandleTypes, &made);
+    if (result != VK_SUCCESS) {
+        return result;
     }
+    if ((type->flags & VXM_TYPE_AT_CREATION) != 0) {
+        return create_imported(device, shared, flags, reexportHandleTypes, semaphore);
+    }
+    const VxmSemaphoreCreateInfo create = {.semaphoreType = shared->semaphoreType,
+                                           .handleTypes = reexportHandleTypes};
+    result = vxm__new_semaphore(device, &create, NULL, &made);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -239,6 +300,15 @@ VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared, VxmImp
     }
     *semaphore = made;
     return VK_SUCCESS;
+}
+
+static uint32_t kept_types(VxmSemaphore semaphore)
+{
+    uint32_t types = 0;
+    for (uint32_t i = 0; i < semaphore->kept.count; ++i) {
+        types |= semaphore->kept.handles[i].type;
+    }
+    return types;
 }
 
 VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *shared,
@@ -259,14 +329,35 @@ VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *s
                                   (int)semaphore->semaphoreType);
     }
     VkResult result = check_import(caller, semaphore->device, shared, flags, &type, &properties);
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_AT_CREATION) != 0) {
+        result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                           "%s: a %s is imported when a semaphore is created, not into one that "
+                           "exists. Use vxmImportSemaphore().",
+                           caller, type->name);
+    }
+    /* Its handles are of the old payload, and of a type that is given once the driver gives no
+     * other: then exports of the new payload are duplicates of what it came from. */
+    const uint32_t taken = kept_types(semaphore);
+    const bool permanent = (flags & VXM_IMPORT_TEMPORARY_BIT) == 0;
+    struct vxm_kept kept = {0};
+    if (result == VK_SUCCESS && permanent && (taken & type->type) != 0 && !shared->name) {
+        result = vxm__keep_duplicate(&kept, &shared->handle);
+    }
     if (result == VK_SUCCESS) {
         result =
             import_payload(caller, semaphore->device, semaphore->semaphore, shared, type, flags);
     }
-    /* A temporary payload goes with the next wait, which the library does not see: what may be
-     * exported until then is the app's to know. */
-    if (result == VK_SUCCESS && (flags & VXM_IMPORT_TEMPORARY_BIT) == 0) {
-        semaphore->payloadHandleTypes = properties.exportFromImportedHandleTypes;
+    if (result != VK_SUCCESS || !permanent) {
+        /* A temporary payload goes with the next wait, which the library does not see: what may be
+         * exported until then is the app's to know. */
+        vxm__drop_kept(&kept);
+        return result;
     }
-    return result;
+    vxm__drop_kept(&semaphore->kept);
+    semaphore->kept = kept;
+    semaphore->payloadHandleTypes =
+        (properties.exportFromImportedHandleTypes & ~taken & ~semaphore->spentHandleTypes) |
+        kept_types(semaphore);
+    semaphore->spentHandleTypes |= taken;
+    return VK_SUCCESS;
 }

@@ -19,6 +19,31 @@ const struct vxm_handle_type *vxm__find_type(VxmHandleKind kind, uint32_t type)
     return NULL;
 }
 
+uint32_t vxm__types_with(VxmHandleKind kind, uint32_t types, uint32_t flags)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
+        if (vxm__handle_types[i].kind == kind && (vxm__handle_types[i].flags & flags) != 0) {
+            found |= vxm__handle_types[i].type & types;
+        }
+    }
+    return found;
+}
+
+uint32_t vxm__vulkan_types(VxmHandleKind kind, uint32_t types)
+{
+    uint32_t told = types & ~vxm__types_with(kind, types, VXM_TYPE_AT_CREATION);
+
+    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
+        const struct vxm_handle_type *type = &vxm__handle_types[i];
+        if (type->kind == kind && type->importAs != 0 && (types & type->type) != 0) {
+            told = (told & ~type->type) | type->importAs;
+        }
+    }
+    return told;
+}
+
 static const char *kind_name(VxmHandleKind kind)
 {
     return kind == VXM_HANDLE_KIND_SEMAPHORE ? "semaphore" : "memory";

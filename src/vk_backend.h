@@ -59,8 +59,9 @@ enum {
     VXM_TYPE_TIMELINE_ONLY = 0x04000000,
 
     /* hand-over */
-    VXM_TYPE_FOREIGN = 0x08000000,       /* ownership goes to FOREIGN where the device has it */
-    VXM_TYPE_GENERAL_LAYOUT = 0x10000000 /* images are handed over in GENERAL (12331, 12332) */
+    VXM_TYPE_FOREIGN = 0x08000000,        /* ownership goes to FOREIGN where the device has it */
+    VXM_TYPE_GENERAL_LAYOUT = 0x10000000, /* images are handed over in GENERAL (12331, 12332) */
+    VXM_TYPE_KEYED_MUTEX = 0x20000000     /* a submission may take and give back its mutex */
 };
 
 #define VXM_TYPE_MAX_EXTENSIONS 3

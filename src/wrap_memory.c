@@ -31,20 +31,24 @@ static VkResult check_objects(const char *caller, const VxmMemoryWrapInfo *info)
     return VK_SUCCESS;
 }
 
-static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info)
+static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
+                             uint32_t importHandleType)
 {
     const VxmWrappedMemory *memory = &info->memories[0];
+    /* An import whose allocationSize had to be 0 (10397). */
+    const bool sized = vxm__types_with(VXM_HANDLE_KIND_MEMORY, importHandleType | info->handleTypes,
+                                       VXM_TYPE_SIZE_ZERO) == 0;
 
     if (memory->memory == VK_NULL_HANDLE) {
         return vxm__fail_argument("%s: memories[0].memory is VK_NULL_HANDLE.", caller);
     }
-    if (memory->allocationSize == 0 || memory->offset >= memory->allocationSize) {
+    if (sized && (memory->allocationSize == 0 || memory->offset >= memory->allocationSize)) {
         return vxm__fail_argument("%s: memories[0].offset %llu lies outside of allocationSize "
                                   "%llu, which must be exactly what was allocated.",
                                   caller, (unsigned long long)memory->offset,
                                   (unsigned long long)memory->allocationSize);
     }
-    if (info->buffer != VK_NULL_HANDLE &&
+    if (sized && info->buffer != VK_NULL_HANDLE &&
         info->bufferCreateInfo->size > memory->allocationSize - memory->offset) {
         return vxm__fail_argument("%s: memories[0].allocationSize is %llu, but the buffer takes at "
                                   "least %llu bytes from offset %llu on.",
@@ -123,7 +127,7 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
     VkResult result = check_objects(caller, info);
 
     if (result == VK_SUCCESS) {
-        result = check_memory(caller, device, info);
+        result = check_memory(caller, device, info, importHandleType);
     }
     if (result == VK_SUCCESS) {
         result = check_given_handle(caller, info);
@@ -137,7 +141,7 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
     }
     result = describe(caller, device, info, made);
     if (result == VK_SUCCESS && info->memories[0].handle.type != 0) {
-        result = vxm__duplicate(&info->memories[0].handle, &made->memories[0].kept);
+        result = vxm__keep_duplicate(&made->memories[0].kept, &info->memories[0].handle);
     }
     if (result != VK_SUCCESS) {
         vxm__free(device->allocator, made);

@@ -968,10 +968,12 @@ typedef struct VxmPlan {
     struct {
         VxmDevice device;
         VxmShared *shared;
+        VxmSharedMemory source[VXM_MAX_PLANES];
         VxmImportFlags importFlags;
+        uint32_t givenHandleType;
         uint32_t importHandleType;
-        uint32_t keptHandleType;
-        VkBool32 nativeFirst;
+        VkExternalMemoryHandleTypeFlags keptHandleTypes;
+        VkBool32 ownsHandles;
         VxmHandle importHandles[VXM_MAX_PLANES];
         VxmBufferDescription buffer;
         VxmImageDescription image;

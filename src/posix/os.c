@@ -346,6 +346,12 @@ uint64_t vxm__os_payload_size(const VxmHandle *handle)
     return end > 0 ? (uint64_t)end : 0;
 }
 
+uint64_t vxm__os_semaphore_value(const VxmHandle *handle)
+{
+    (void)handle;
+    return 0;
+}
+
 VkResult vxm__os_check_facts(const VxmHandle *handle, const void *nativeDevice,
                              const VxmImageDescription *image)
 {

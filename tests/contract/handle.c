@@ -166,7 +166,7 @@ Test(handle, types_have_the_specifications_names)
                      "channel");
     cr_expect_str_eq(vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, 0), "unknown");
     cr_expect_str_eq(vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, 3), "unknown");
-    cr_expect_str_eq(vxmHandleTypeName(VXM_HANDLE_KIND_SEMAPHORE, 0x40000000), "unknown");
+    cr_expect_str_eq(vxmHandleTypeName(VXM_HANDLE_KIND_SEMAPHORE, 0x10000000), "unknown");
     cr_expect_str_eq(vxmHandleTypeName((VxmHandleKind)3, 1), "unknown");
     cr_expect_str_eq(vxmHandleTypeName((VxmHandleKind)-1, 1), "unknown");
 }
