@@ -2,7 +2,8 @@
 #   1. a target that the parent project already has (Vulkan::Headers, volk::volk_headers),
 #   2. a CMake package (VulkanHeaders, volk),
 #   3. headers on the path (Debian's layout; VULKAN_SDK is looked at too),
-#   4. with VXM_FETCH_DEPS=ON only, FetchContent at a pinned commit.
+#   4. when cross-compiling, the building machine's own, copied into a folder of their own,
+#   5. with VXM_FETCH_DEPS=ON only, FetchContent at a pinned commit.
 # Gives the target vxm_vulkan_headers and the variable VXM_VOLK_DIR.
 
 set(VXM_VULKAN_HEADER_VERSION_MIN 239)
@@ -33,6 +34,29 @@ function(vxm_fetch name repository commit out)
   set(${out} "${${lower}_SOURCE_DIR}" PARENT_SCOPE)
 endfunction()
 
+# vxm_stage(<out> <file> <things beside it>...): finds the folder of the building machine that holds
+# the file, and copies the things named from there. The folder itself would not do for another
+# system's compiler: /usr/include also holds this system's C library.
+function(vxm_stage out file)
+  set(${out} "" PARENT_SCOPE)
+  find_path(found "${file}"
+    HINTS ENV VULKAN_SDK
+    PATHS /usr/local/include /usr/include
+    PATH_SUFFIXES include include/volk include/Volk
+    NO_CACHE NO_CMAKE_FIND_ROOT_PATH)
+  if(NOT CMAKE_CROSSCOMPILING OR NOT found)
+    return()
+  endif()
+  set(staged "${PROJECT_BINARY_DIR}/staged/include")
+  foreach(thing IN LISTS ARGN)
+    if(EXISTS "${found}/${thing}")
+      file(COPY "${found}/${thing}" DESTINATION "${staged}")
+    endif()
+  endforeach()
+  message(STATUS "vxm: copied ${ARGN} from ${found}")
+  set(${out} "${staged}" PARENT_SCOPE)
+endfunction()
+
 # --- Vulkan headers ---
 add_library(vxm_vulkan_headers INTERFACE)
 set(vulkan_dir "")
@@ -49,6 +73,11 @@ else()
     DOC "Folder that holds vulkan/vulkan_core.h")
   if(VXM_VULKAN_INCLUDE_DIR)
     set(vulkan_dir "${VXM_VULKAN_INCLUDE_DIR}")
+  else()
+    vxm_stage(vulkan_dir vulkan/vulkan_core.h vulkan vk_video)
+  endif()
+  if(vulkan_dir)
+    # found
   elseif(VXM_FETCH_DEPS)
     # vulkan-sdk-1.4.309.0
     vxm_fetch(vxm_vulkan_headers_source https://github.com/KhronosGroup/Vulkan-Headers.git
@@ -91,6 +120,11 @@ if(NOT VXM_VOLK_DIR)
     DOC "Folder that holds volk.h and volk.c")
   if(VXM_VOLK_INCLUDE_DIR)
     set(VXM_VOLK_DIR "${VXM_VOLK_INCLUDE_DIR}")
+  else()
+    vxm_stage(VXM_VOLK_DIR volk.c volk.c volk.h)
+  endif()
+  if(VXM_VOLK_DIR)
+    # found
   elseif(VXM_FETCH_DEPS)
     # vulkan-sdk-1.4.309.0
     vxm_fetch(vxm_volk_source https://github.com/zeux/volk.git

@@ -14,6 +14,7 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 install(EXPORT vxmTargets NAMESPACE vxm:: DESTINATION "${vxm_cmake_dir}")
+set(VXM_NEEDS_THREADS ${vxm_backend_threads})
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/vxmConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/vxmConfig.cmake"
   INSTALL_DESTINATION "${vxm_cmake_dir}"
@@ -32,10 +33,15 @@ set(VXM_PC_CFLAGS "")
 if(BUILD_SHARED_LIBS)
   set(VXM_PC_CFLAGS " -DVXM_SHARED")
 else()
-  foreach(library IN LISTS CMAKE_DL_LIBS)
+  foreach(library IN LISTS vxm_backend_libraries CMAKE_DL_LIBS)
     string(APPEND VXM_PC_LIBS " -l${library}")
   endforeach()
-  string(APPEND VXM_PC_LIBS " ${CMAKE_THREAD_LIBS_INIT}")
+  foreach(framework IN LISTS vxm_backend_frameworks)
+    string(APPEND VXM_PC_LIBS " -framework ${framework}")
+  endforeach()
+  if(vxm_backend_threads)
+    string(APPEND VXM_PC_LIBS " ${CMAKE_THREAD_LIBS_INIT}")
+  endif()
   string(STRIP "${VXM_PC_LIBS}" VXM_PC_LIBS)
 endif()
 # A prefix relative to the .pc file lets the installed tree be moved.
