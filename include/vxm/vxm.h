@@ -445,7 +445,12 @@ typedef enum VxmResourceType {
     VXM_RESOURCE_TYPE_MAX_ENUM = 0x7FFFFFFF
 } VxmResourceType;
 
-/** One VkDeviceMemory of a shared object, as the exporter allocated it. */
+/** One VkDeviceMemory of a shared object, as the exporter allocated it.
+ *
+ * What a hand-filled one needs beside the handle depends on its type: opaque types everything;
+ * dma-bufs, VMOs, MTLBUFFER and MTLHEAP nothing that is 0 for unknown; D3D11_TEXTURE and
+ * D3D12_RESOURCE nothing, since their own size is taken; D3D12_HEAP the heap's size; MTLTEXTURE and
+ * IOSURFACE nothing. */
 typedef struct VxmSharedMemory {
     /** The native handle; of type VxmShared::handleType, or empty right after decoding. */
     VxmHandle handle;
@@ -525,9 +530,11 @@ typedef struct VxmShared {
     VxmImageDescription image;                /**< For VXM_RESOURCE_TYPE_IMAGE. */
     uint8_t deviceUUID[VK_UUID_SIZE];         /**< The exporter's; all zero: unknown. */
     uint8_t driverUUID[VK_UUID_SIZE];         /**< The exporter's; all zero: unknown. */
-    uint8_t deviceLUID[VK_LUID_SIZE];         /**< The exporter's, only if deviceLUIDValid. */
-    uint32_t deviceNodeMask;                  /**< The exporter's, only if deviceLUIDValid. */
-    VkBool32 deviceLUIDValid;                 /**< Whether the exporter has a LUID. */
+    /** The exporter's, only if deviceLUIDValid. For Direct3D's types it is enough, with unknown
+     * UUIDs: DXGI_ADAPTER_DESC::AdapterLuid. */
+    uint8_t deviceLUID[VK_LUID_SIZE];
+    uint32_t deviceNodeMask;  /**< The exporter's, only if deviceLUIDValid. */
+    VkBool32 deviceLUIDValid; /**< Whether the exporter has a LUID. */
 } VxmShared;
 
 /**
@@ -698,7 +705,8 @@ typedef struct VxmImportInfo {
     uint32_t queueFamilyIndexCount;
     const uint32_t *queueFamilyIndices; /**< queueFamilyIndexCount families. */
     /** Optional: import the memory only, for this buffer of the app's own. It must be identical to
-     * the exporter's; it stays the app's and is not bound. */
+     * the exporter's; it stays the app's and is not bound. Not for an IOSURFACE, which an image is
+     * created of. */
     VkBuffer dedicatedBuffer;
     /** Optional: as dedicatedBuffer, for an image. */
     VkImage dedicatedImage;
@@ -826,8 +834,10 @@ VXM_API VkResult vxmCreateMemory(VxmDevice device, VkDeviceSize size,
  * Errors: as vxmCheckShared(); VK_ERROR_INVALID_EXTERNAL_HANDLE if the driver refuses the handle;
  * what vkCreateBuffer, vkCreateImage, vkAllocateMemory and the bind answer.
  *
- * Spec: VkImportMemoryFdInfoKHR, VkImportMemoryHostPointerInfoEXT, vkGetMemoryFdPropertiesKHR,
- * vkGetMemoryHostPointerPropertiesEXT.
+ * Spec: VkImportMemoryFdInfoKHR, VkImportMemoryWin32HandleInfoKHR,
+ * VkImportMemoryZirconHandleInfoFUCHSIA, VkImportMemoryMetalHandleInfoEXT,
+ * VkImportMetalIOSurfaceInfoEXT, VkImportMemoryHostPointerInfoEXT, and the queries of their
+ * properties.
  */
 VXM_API VkResult vxmImportMemory(VxmDevice device, VxmShared *shared, const VxmImportInfo *info,
                                  VxmMemory *memory);
@@ -847,7 +857,9 @@ VXM_API VkResult vxmWrapMemory(VxmDevice device, const VxmMemoryWrapInfo *info, 
 
 /**
  * Ends a shared object: frees what the library made, forgets what the app kept. Exported handles
- * stay valid, and keep the payload alive where their type does that. The GPU must be done with it.
+ * stay valid, and keep the payload alive where their type does that: all do but KMT numbers
+ * (OPAQUE_WIN32_KMT, D3D11_TEXTURE_KMT), whose exporter must outlive every use by an importer. The
+ * GPU must be done with it.
  *
  * @param memory  NULL is ignored.
  */
@@ -863,7 +875,8 @@ VXM_API void vxmDestroyMemory(VxmMemory memory);
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT if it was not made for that type;
  * VK_ERROR_TOO_MANY_OBJECTS if the process has no more handles.
  *
- * Spec: vkGetMemoryFdKHR.
+ * Spec: vkGetMemoryFdKHR, vkGetMemoryWin32HandleKHR, vkGetMemoryZirconHandleFUCHSIA,
+ * vkGetMemoryMetalHandleEXT, vkExportMetalObjectsEXT.
  */
 VXM_API VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits handleType,
                                  VxmShared *shared);
@@ -879,7 +892,8 @@ VXM_API VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFla
  *
  * Errors: as vxmExportMemory().
  *
- * Spec: vkGetMemoryFdKHR.
+ * Spec: vkGetMemoryFdKHR, vkGetMemoryWin32HandleKHR, vkGetMemoryZirconHandleFUCHSIA,
+ * vkGetMemoryMetalHandleEXT, vkExportMetalObjectsEXT.
  */
 VXM_API VkResult vxmGetMemoryHandle(VxmMemory memory, uint32_t memoryIndex,
                                     VkExternalMemoryHandleTypeFlagBits handleType,
@@ -1161,7 +1175,8 @@ VXM_API void vxmDestroySemaphore(VxmSemaphore semaphore);
  *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT if it was not made for that type.
  *
- * Spec: vkGetSemaphoreFdKHR.
+ * Spec: vkGetSemaphoreFdKHR, vkGetSemaphoreWin32HandleKHR, vkGetSemaphoreZirconHandleFUCHSIA,
+ * vkExportMetalObjectsEXT.
  */
 VXM_API VkResult vxmExportSemaphore(VxmSemaphore semaphore,
                                     VkExternalSemaphoreHandleTypeFlagBits handleType,
@@ -1191,7 +1206,11 @@ VXM_API void vxmCloseSharedSemaphore(VxmSharedSemaphore *shared);
  * VK_ERROR_FEATURE_NOT_PRESENT if this device can't import it; VK_ERROR_INVALID_EXTERNAL_HANDLE if
  * the handle is missing, closed, or refused by the driver.
  *
- * Spec: vkImportSemaphoreFdKHR.
+ * A Metal shared event is declared at the semaphore's creation, which sets it to a value: the
+ * library gives the value that it has. Import it while nobody signals it.
+ *
+ * Spec: vkImportSemaphoreFdKHR, vkImportSemaphoreWin32HandleKHR,
+ * vkImportSemaphoreZirconHandleFUCHSIA, VkImportMetalSharedEventInfoEXT.
  */
 VXM_API VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared,
                                     VxmImportFlags flags,
@@ -1206,9 +1225,15 @@ VXM_API VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared
  * @param[in,out] shared     as for vxmImportSemaphore().
  * @param         flags      as for vxmImportSemaphore().
  *
- * Errors: as vxmImportSemaphore().
+ * Errors: as vxmImportSemaphore(); VK_ERROR_FEATURE_NOT_PRESENT for a Metal shared event, which is
+ * imported when a semaphore is created.
  *
- * Spec: vkImportSemaphoreFdKHR.
+ * On Windows a driver gives the NT handle of a semaphore and type once. If it was exported before,
+ * exports of the new payload are duplicates of the handle that it came from; what came by a name is
+ * then refused.
+ *
+ * Spec: vkImportSemaphoreFdKHR, vkImportSemaphoreWin32HandleKHR,
+ * vkImportSemaphoreZirconHandleFUCHSIA.
  */
 VXM_API VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *shared,
                                            VxmImportFlags flags);
