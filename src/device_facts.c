@@ -64,8 +64,8 @@ void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *avail
     device->queueFamilyForeign =
         is_on(VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME, extensionCount, extensions);
     device->keyedMutex = is_on("VK_KHR_win32_keyed_mutex", extensionCount, extensions);
-    /* Only of an instance that declared at its creation that it would be asked. */
-    if (device->owned) {
+    /* Of any other instance it must not be asked (VUID-VkExportMetalObjectsInfoEXT-pNext-06791). */
+    if (device->nativeDeviceDeclared) {
         device->nativeDevice = vxm__backend_native_device(device);
     }
 

@@ -154,6 +154,7 @@ VkResult vxm__make_instance(VxmDevice device, const VxmDeviceCreateInfo *info)
             result = createInstance(&create, device->allocator, &instance);
             if (result == VK_SUCCESS) {
                 device->instance = instance;
+                device->nativeDeviceDeclared = true;
                 device->apiVersion = application.apiVersion;
             } else {
                 result = vxm__fail_driver(result, "vkCreateInstance", "making an instance",

@@ -48,7 +48,8 @@ struct VxmDevice_T {
     bool samplerYcbcrConversion;
     bool queueFamilyForeign; /* VK_EXT_queue_family_foreign is enabled */
     bool keyedMutex;         /* VK_KHR_win32_keyed_mutex is enabled */
-    void *nativeDevice;      /* the system's own object; NULL: none, or not known */
+    bool nativeDeviceDeclared;
+    void *nativeDevice; /* the system's own object; NULL: none, or not known */
     uint32_t queueFamilyCount;
     /* types of this system whose extensions are all enabled */
     VkExternalMemoryHandleTypeFlags memoryTypes;

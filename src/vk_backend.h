@@ -13,6 +13,8 @@
 #ifndef VXM_VK_BACKEND_H_
 #define VXM_VK_BACKEND_H_ 1
 
+#include <stdbool.h>
+
 #include "vxm/vxm.h"
 
 /* What differs by handle type is said here, and shared code goes by these flags. */
@@ -94,8 +96,11 @@ extern const uint32_t vxm__backend_command_count;
 /* ---- creation: each chains its structs, if it has any, before `next`, and returns the first ----
  */
 
-/* For vkCreateInstance. */
+/* For vkCreateInstance: declares that vxm__backend_native_device() will be called. */
 const void *vxm__backend_instance_chain(void *storage, const void *next);
+
+/* Whether a chain that an app has given to vkCreateInstance does the same. */
+bool vxm__backend_instance_declares(const void *next);
 
 /* For vkCreateImage and vkCreateSemaphore, about types with VXM_TYPE_AT_CREATION: those among
  * `exportTypes`, and the import (NULL: none). */
@@ -104,8 +109,9 @@ const void *vxm__backend_image_chain(uint32_t exportTypes, const VxmHandle *impo
 const void *vxm__backend_semaphore_chain(uint32_t exportTypes, const VxmHandle *import,
                                          void *storage, const void *next);
 
-/* The system's own object that the device is made of, for vxm__os_check_facts() and its siblings;
- * NULL where there is none. It lives as long as the device. */
+/* The system's own object that the device is made of, of an instance that declared it, for
+ * vxm__os_check_facts() and its siblings; NULL where there is none. It lives as long as the device.
+ */
 void *vxm__backend_native_device(VxmDevice device);
 
 /* Whether a struct of the app's own chain has no place with these handle types (such as security

@@ -95,6 +95,7 @@ VkResult vxmWrapDevice(const VxmDeviceWrapInfo *info, VxmDevice *device)
     }
     struct vxm_features features;
     vxm__read_features(info->deviceNext, &features);
+    made->nativeDeviceDeclared = vxm__backend_instance_declares(info->instanceNext);
     made->getInstanceProcAddr = info->getInstanceProcAddr;
     made->instance = info->instance;
     made->physicalDevice = info->physicalDevice;

@@ -333,6 +333,10 @@ typedef struct VxmDeviceWrapInfo {
     /** The extensions that were enabled at vkCreateDevice, as they were given there. */
     uint32_t enabledExtensionCount;
     const char *const *enabledExtensions; /**< enabledExtensionCount names. */
+    /** Optional: the pNext chain that was given to vkCreateInstance. Metal: with
+     * VkExportMetalObjectCreateInfoEXT for the MTLDevice in it, the library can see whether a Metal
+     * object is of this device, and make shared textures. */
+    const void *instanceNext;
     /** Optional: the pNext chain that was given to vkCreateDevice. The library reads which of its
      * features (timelineSemaphore, synchronization2, samplerYcbcrConversion) are on; a feature that
      * isn't in the chain counts as off. */

@@ -156,6 +156,20 @@ const void *vxm__backend_instance_chain(void *storage, const void *next)
     return declare(VK_EXPORT_METAL_OBJECT_TYPE_METAL_DEVICE_BIT_EXT, storage, next);
 }
 
+bool vxm__backend_instance_declares(const void *next)
+{
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        const VkExportMetalObjectCreateInfoEXT *info =
+            (const VkExportMetalObjectCreateInfoEXT *)(const void *)base;
+
+        if (base->sType == VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT &&
+            info->exportObjectType == VK_EXPORT_METAL_OBJECT_TYPE_METAL_DEVICE_BIT_EXT) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const void *vxm__backend_image_chain(uint32_t exportTypes, const VxmHandle *import, void *storage,
                                      const void *next)
 {
@@ -217,12 +231,7 @@ void *vxm__backend_native_device(VxmDevice device)
 {
     VkExportMetalDeviceInfoEXT info = {.sType = VK_STRUCTURE_TYPE_EXPORT_METAL_DEVICE_INFO_EXT};
 
-    /* It may be asked for only where the instance has declared it
-     * (VUID-VkExportMetalObjectsInfoEXT-pNext-06791); what an app did with its own isn't known. */
-    if (!device->owned || export_objects(device, &info) != VK_SUCCESS) {
-        return NULL;
-    }
-    return info.mtlDevice;
+    return export_objects(device, &info) == VK_SUCCESS ? info.mtlDevice : NULL;
 }
 
 const char *vxm__backend_misplaced(const VkBaseInStructure *chained, VxmHandleKind kind,

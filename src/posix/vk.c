@@ -100,6 +100,12 @@ const void *vxm__backend_instance_chain(void *storage, const void *next)
     return next;
 }
 
+bool vxm__backend_instance_declares(const void *next)
+{
+    (void)next;
+    return false;
+}
+
 const void *vxm__backend_image_chain(uint32_t exportTypes, const VxmHandle *import, void *storage,
                                      const void *next)
 {
