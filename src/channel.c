@@ -142,7 +142,21 @@ VkResult vxmExportChannel(VxmChannel channel, VxmHandle *handle)
         return vxm__fail_argument("vxmExportChannel: %s must not be NULL.",
                                   channel == NULL ? "channel" : "handle");
     }
-    return vxm__duplicate(&channel->handle, handle);
+    if (!vxm__os_channels_move) {
+        return vxm__duplicate(&channel->handle, handle);
+    }
+    if (channel->handle.type == 0) {
+        return vxm__fail_argument("vxmExportChannel: the channel has been exported before, and its "
+                                  "native handle can't be duplicated. Close it.");
+    }
+    if (channel->inbox.headerSize > 0) {
+        return vxm__fail_argument("vxmExportChannel: a message has arrived at the channel that "
+                                  "nobody has received, and would be lost. Receive it first.");
+    }
+    *handle = channel->handle;
+    channel->handle = (VxmHandle){0};
+    channel->sendBroken = channel->inbox.broken = VK_ERROR_VALIDATION_FAILED_EXT;
+    return VK_SUCCESS;
 }
 
 VkResult vxmImportChannel(const VxmHandle *handle, VxmChannel *channel)
@@ -169,13 +183,20 @@ VkResult vxmImportChannel(const VxmHandle *handle, VxmChannel *channel)
     if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
-    result = vxm__duplicate(handle, &made->handle);
+    if (vxm__os_channels_move) {
+        made->handle = *handle;
+    } else {
+        result = vxm__duplicate(handle, &made->handle);
+    }
     if (result == VK_SUCCESS) {
         result = vxm__os_begin_stream(&made->handle, true, &made->stream);
     }
     if (result == VK_SUCCESS) {
         *channel = made;
     } else {
+        if (vxm__os_channels_move) {
+            made->handle = (VxmHandle){0};
+        }
         vxmCloseChannel(made);
     }
     return result;

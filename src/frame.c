@@ -36,8 +36,13 @@ static const struct message_rule *find_rule(uint64_t type)
     return NULL;
 }
 
-static VkResult fail_broken(VkResult broken)
+static VkResult fail_broken(VxmChannel channel, VkResult broken)
 {
+    if (channel->handle.type == 0) {
+        return vxm__fail_argument("The channel's native handle has been exported, and on this "
+                                  "system an end of a channel has one owner: here it is of no more "
+                                  "use. Close it.");
+    }
     return vxm__fail(broken, VXM_ERROR_REASON_PEER, 0,
                      "The channel has failed before with %s, and is of no more use. Close it.",
                      vxmResultName(broken));
@@ -70,7 +75,7 @@ VkResult vxm__send_frame(VxmChannel channel, VxmMessageType type, const void *pa
     VkResult result;
 
     if (channel->sendBroken != VK_SUCCESS) {
-        return fail_broken(channel->sendBroken);
+        return fail_broken(channel, channel->sendBroken);
     }
     for (uint32_t i = 0; i < handleCount; i++) {
         if (vxm__os_is_value(&handles[i], &values[header.valueCount])) {
@@ -251,7 +256,7 @@ VkResult vxm__receive_frame(VxmChannel channel, uint64_t timeout)
     VkResult result;
 
     if (inbox->broken != VK_SUCCESS) {
-        return fail_broken(inbox->broken);
+        return fail_broken(channel, inbox->broken);
     }
     if (!inbox->parsed) {
         result = fill(channel, inbox->headerBytes, VXM_FRAME_HEADER_SIZE, &inbox->headerSize, true,

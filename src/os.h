@@ -93,6 +93,10 @@ struct vxm_os_stream {
     uint64_t receiving[2];
 };
 
+/* Whether an end of a channel has one owner only and can't be duplicated (Zircon): then an export
+ * moves the native handle out of its channel, and an import takes it. */
+extern const bool vxm__os_channels_move;
+
 /* Called once for each new channel, before anything is sent or received through it. `imported`: its
  * handle came from the app, perhaps from another process. */
 VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported,

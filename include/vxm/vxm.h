@@ -15,7 +15,9 @@
  *
  * - **Ownership.** Import borrows: a handle that you pass in stays yours, whether the call succeeds
  *   or fails, unless you set VXM_IMPORT_TAKE_HANDLES_BIT. A handle that you receive is yours: close
- *   it once with vxmCloseHandle() (or vxmCloseShared(), vxmCloseSharedSemaphore()).
+ *   it once with vxmCloseHandle() (or vxmCloseShared(), vxmCloseSharedSemaphore()). One exception:
+ *   on Fuchsia the end of a channel has one owner, so that vxmExportChannel() and
+ *   vxmImportChannel() move it.
  * - **Failure.** Outputs are written on success only. A call that fails leaves no leak, closes no
  *   handle of yours and changes no object. vxmGetLastError() then has a sentence about it.
  * - **Errors.** VK_ERROR_VALIDATION_FAILED_EXT: an argument breaks the rules written here; the
@@ -1478,6 +1480,10 @@ VXM_API void vxmCloseChannel(VxmChannel channel);
  * @param      channel  the channel; it stays open.
  * @param[out] handle   receives a duplicate, close-on-exec: a child that is to inherit it must have
  *                      that cleared, or get it by dup2. Yours: close it with vxmCloseHandle().
+ *
+ * On Fuchsia the end of a channel can't be duplicated: the handle is moved out of the channel,
+ * which is of no more use then but to be closed. VK_ERROR_VALIDATION_FAILED_EXT while a message is
+ * there that has not been received.
  */
 VXM_API VkResult vxmExportChannel(VxmChannel channel, VxmHandle *handle);
 
@@ -1485,7 +1491,9 @@ VXM_API VkResult vxmExportChannel(VxmChannel channel, VxmHandle *handle);
  * Makes a channel of a native handle: an inherited one, or a connected stream socket of the app's
  * own.
  *
- * @param[in]  handle   of kind VXM_HANDLE_KIND_CHANNEL. It stays yours: a duplicate is used.
+ * @param[in]  handle   of kind VXM_HANDLE_KIND_CHANNEL. It stays yours: a duplicate is used. On
+ *                      Fuchsia, where there are none, it is the channel's after success: don't
+ *                      close it.
  * @param[out] channel  receives the channel; close it with vxmCloseChannel().
  *
  * Errors: VK_ERROR_INVALID_EXTERNAL_HANDLE if it is not a connected Unix-domain stream socket.

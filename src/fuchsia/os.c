@@ -253,6 +253,12 @@ uint64_t vxm__os_payload_size(const VxmHandle *handle)
     return zx_vmo_get_size(handle->zircon, &size) == ZX_OK ? size : 0;
 }
 
+uint64_t vxm__os_semaphore_value(const VxmHandle *handle)
+{
+    (void)handle;
+    return 0;
+}
+
 VkResult vxm__os_check_facts(const VxmHandle *handle, const void *nativeDevice,
                              const VxmImageDescription *image)
 {

@@ -54,6 +54,8 @@ static VxmHandle channel_handle(zx_handle_t zircon)
         .kind = VXM_HANDLE_KIND_CHANNEL, .type = VXM_CHANNEL_HANDLE_TYPE_NATIVE, .zircon = zircon};
 }
 
+const bool vxm__os_channels_move = true;
+
 VkResult vxm__os_pair(VxmHandle channels[2])
 {
     zx_handle_t ends[2];
@@ -79,6 +81,11 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     (void)imported;
     (void)stream;
     return VK_SUCCESS;
+}
+
+void vxm__os_end_stream(struct vxm_os_stream *stream)
+{
+    (void)stream;
 }
 
 VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)

@@ -83,6 +83,8 @@ VxmHandle vxm__posix_channel(int fd)
         .kind = VXM_HANDLE_KIND_CHANNEL, .type = VXM_CHANNEL_HANDLE_TYPE_NATIVE, .fd = fd};
 }
 
+const bool vxm__os_channels_move = false;
+
 VkResult vxm__os_pair(VxmHandle channels[2])
 {
     int fds[2];

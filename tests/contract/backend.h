@@ -92,6 +92,9 @@ void backend_close(VxmHandle *handle);
  * value of `closed`, which must be closed, and returns it. */
 bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated);
 
+/* Whether an export moves the native handle out of a channel, and an import takes it. */
+extern const bool backend_channels_move;
+
 /* A name for vxmListen() that nobody else in the system uses. */
 const char *backend_channel_name(void);
 

@@ -280,6 +280,8 @@ bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated)
     return true;
 }
 
+const bool backend_channels_move = false;
+
 const char *backend_channel_name(void)
 {
     static char name[64];

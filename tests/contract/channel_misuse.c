@@ -26,8 +26,10 @@ Test(channel_misuse, exported_handle_is_a_channel_again)
     cr_expect(backend_is_private(&handle));
     vxmCloseChannel(pair[1]);
     require(vxmImportChannel(&handle, &again));
-    cr_expect(backend_is_open(&handle), "the import took the caller's handle");
-    vxmCloseHandle(&handle);
+    cr_expect(backend_is_open(&handle), "the import closed the caller's handle");
+    if (!backend_channels_move) {
+        vxmCloseHandle(&handle);
+    }
     require(vxmSendBytes(pair[0], 5, "there", SECOND));
     require(vxmReceiveBytes(again, sizeof(text), text, &size, SECOND));
     require(vxmSendBytes(again, 4, "back", SECOND));

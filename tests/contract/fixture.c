@@ -47,6 +47,7 @@ void fixture_open(struct fixture *fixture)
 {
     VxmSemaphoreCreateInfo semaphore = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
                                         .handleTypes = OPAQUE_SEMAPHORE};
+    VxmChannel pair[2];
 
     memset(fixture, 0, sizeof(*fixture));
     fixture->device = contract_device();
@@ -59,7 +60,10 @@ void fixture_open(struct fixture *fixture)
     require(vxmExportSemaphore(fixture->semaphore, OPAQUE_SEMAPHORE, &fixture->sharedSemaphore));
     require(vxmCreateChannelPair(fixture->channels));
     require(vxmListen(backend_channel_name(), NULL, &fixture->listener));
-    require(vxmExportChannel(fixture->channels[0], &fixture->channelHandle));
+    require(vxmCreateChannelPair(pair));
+    fixture->exported = pair[0];
+    require(vxmExportChannel(pair[1], &fixture->channelHandle));
+    vxmCloseChannel(pair[1]);
     require(vxmPlanBuffer(fixture->device, &fixture->buffer, &fixture->create, &fixture->plan));
     fixture->commandBuffer = fixture_begin_commands(fixture->device, &fixture->pool);
     fixture->use = (VxmUse){
@@ -79,6 +83,7 @@ void fixture_close(struct fixture *fixture)
     fixture_end_commands(fixture->device, fixture->pool);
     require(vxmFinishPlan(&fixture->plan, &failed, NULL));
     vxmCloseHandle(&fixture->channelHandle);
+    vxmCloseChannel(fixture->exported);
     vxmCloseListener(fixture->listener);
     vxmCloseChannel(fixture->channels[0]);
     vxmCloseChannel(fixture->channels[1]);

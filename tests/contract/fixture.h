@@ -20,6 +20,7 @@ struct fixture {
     VxmSharedSemaphore sharedSemaphore;
     VxmChannel channels[2];
     VxmListener listener;
+    VxmChannel exported; /* to the other end of channelHandle */
     VxmHandle channelHandle;
     VxmPlan plan;
     VkCommandPool pool;

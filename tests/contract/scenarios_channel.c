@@ -86,6 +86,11 @@ static void close_all(struct world *world)
 static void open_pair(struct world *world)
 {
     require(vxmCreateChannelPair(world->channels));
+}
+
+static void open_native(struct world *world)
+{
+    open_pair(world);
     require(vxmExportChannel(world->channels[0], &world->handle));
 }
 
@@ -102,6 +107,14 @@ static void close_handle(struct world *world)
 static VkResult import_channel(struct world *world)
 {
     return vxmImportChannel(&world->handle, &world->out.channels[0]);
+}
+
+static void close_imported(struct world *world)
+{
+    close_one(world);
+    if (backend_channels_move) {
+        world->handle = (VxmHandle){0};
+    }
 }
 
 static VkResult get_peer(struct world *world)
@@ -232,7 +245,7 @@ const struct scenario channel_scenarios[] = {
     ROW("vxmConnect", listen_there, connect_one, close_one, MALLOC | SYSTEM,
         ALONE | SWEEP_MAY_PASS),
     ROW("vxmExportChannel", open_pair, export_channel, close_handle, SYSTEM, ALONE),
-    ROW("vxmImportChannel", open_pair, import_channel, close_one, MALLOC | SYSTEM, ALONE),
+    ROW("vxmImportChannel", open_native, import_channel, close_imported, MALLOC | SYSTEM, ALONE),
     ROW("vxmGetChannelPeer", open_pair, get_peer, NULL, SYSTEM, ALONE),
     ROW("vxmPeekMessage", open_message, peek, NULL, MALLOC | SYSTEM, ALONE | ARRIVAL),
     ROW("vxmSendBytes", open_pair, send_bytes, NULL, SYSTEM, ALONE | MESSAGE),
