@@ -205,6 +205,13 @@ static bool read_facts(const VxmHandle *handle, struct modelled_facts *facts)
     return objects.read != NULL && objects.read(modelled_native(handle), facts);
 }
 
+uint64_t vxm__os_semaphore_value(const VxmHandle *handle)
+{
+    struct modelled_facts facts;
+
+    return read_facts(handle, &facts) ? facts.value : 0;
+}
+
 static VkResult check_extent(const struct modelled_facts *facts, const VxmImageDescription *image)
 {
     const VxmImageDescription *own = facts->image;

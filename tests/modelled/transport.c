@@ -206,6 +206,8 @@ VkResult modelled_open_end(uint32_t link, uint32_t side, const char *doing, VxmH
 
 /* ---- ends ------------------------------------------------------------------------------------ */
 
+const bool vxm__os_channels_move = false;
+
 VkResult vxm__os_pair(VxmHandle channels[2])
 {
     static const char doing[] = "Making a pair of connected channels";
@@ -258,6 +260,11 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     (void)imported;
     (void)stream;
     return VK_SUCCESS;
+}
+
+void vxm__os_end_stream(struct vxm_os_stream *stream)
+{
+    (void)stream;
 }
 
 VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)
