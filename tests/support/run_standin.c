@@ -240,6 +240,7 @@ int verdict_run(int argc, char **argv, const char *label)
     unsigned crashed = 0;
     const char *pattern = NULL;
     bool list = false;
+    bool fail_fast = false;
     sigset_t blocked;
 
     for (int i = 1; i < argc; i++) {
@@ -249,8 +250,10 @@ int verdict_run(int argc, char **argv, const char *label)
             pattern = argv[++i];
         } else if (strncmp(argv[i], "--filter=", 9) == 0) {
             pattern = argv[i] + 9;
+        } else if (strcmp(argv[i], "--fail-fast") == 0) {
+            fail_fast = true;
         } else {
-            fprintf(stderr, "usage: %s [--list] [--filter PATTERN]\n", argv[0]);
+            fprintf(stderr, "usage: %s [--list] [--filter PATTERN] [--fail-fast]\n", argv[0]);
             return 2;
         }
     }
@@ -276,6 +279,9 @@ int verdict_run(int argc, char **argv, const char *label)
     for (const struct standin_test *test = tests; test != NULL; test = test->next) {
         if (matches(test, pattern)) {
             crashed += run_one(test, &verdict) ? 1u : 0u;
+        }
+        if (fail_fast && verdict.failed != 0) {
+            break;
         }
     }
     fprintf(stderr, "[====] Synthesis: Tested: %u | Passing: %u | Failing: %u | Crashing: %u\n",
