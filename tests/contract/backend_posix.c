@@ -300,7 +300,7 @@ bool backend_last_imported(VxmHandle *handle)
     }
     *handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY,
                           .type = allocation.importHandleType,
-                          .fd = allocation.importFd};
+                          .fd = allocation.importNative.fd};
     return true;
 }
 

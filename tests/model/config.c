@@ -12,7 +12,7 @@
 static ModelConfig active;
 static bool configured;
 
-/* What is known; a device offers of it what its configuration lists. */
+/* What every system has; a device offers of it what its configuration lists. */
 static const struct model_extension extensions[] = {
     {"VK_KHR_external_memory", VK_API_VERSION_1_1, {NULL}},
     {"VK_KHR_external_semaphore", VK_API_VERSION_1_1, {NULL}},
@@ -27,11 +27,7 @@ static const struct model_extension extensions[] = {
     {"VK_EXT_separate_stencil_usage", VK_API_VERSION_1_2, {NULL}},
     {"VK_KHR_synchronization2", VK_API_VERSION_1_3, {NULL}},
     {"VK_KHR_maintenance4", VK_API_VERSION_1_3, {NULL}},
-    {"VK_KHR_external_memory_fd", 0, {"VK_KHR_external_memory"}},
-    {"VK_EXT_external_memory_dma_buf", 0, {"VK_KHR_external_memory_fd"}},
     {"VK_EXT_external_memory_host", 0, {"VK_KHR_external_memory"}},
-    {"VK_KHR_external_semaphore_fd", 0, {"VK_KHR_external_semaphore"}},
-    {"VK_KHR_external_fence_fd", 0, {"VK_KHR_external_fence"}},
     {"VK_EXT_queue_family_foreign", 0, {"VK_KHR_external_memory"}},
     {"VK_EXT_image_drm_format_modifier",
      0,
@@ -42,11 +38,26 @@ static const struct model_extension extensions[] = {
     {"VK_KHR_portability_subset", 0, {NULL}},
 };
 
+/* What some system has: in which it is, its config_<system>.c says. */
+static const struct model_extension systemExtensions[] = {
+    {"VK_KHR_external_memory_fd", 0, {"VK_KHR_external_memory"}},
+    {"VK_EXT_external_memory_dma_buf", 0, {"VK_KHR_external_memory_fd"}},
+    {"VK_KHR_external_semaphore_fd", 0, {"VK_KHR_external_semaphore"}},
+    {"VK_KHR_external_fence_fd", 0, {"VK_KHR_external_fence"}},
+    {"VK_KHR_external_memory_win32", 0, {"VK_KHR_external_memory"}},
+    {"VK_KHR_external_semaphore_win32", 0, {"VK_KHR_external_semaphore"}},
+    {"VK_KHR_win32_keyed_mutex", 0, {"VK_KHR_external_memory_win32"}},
+};
+
 const struct model_extension *model__find_extension(const char *name)
 {
     for (size_t i = 0; i < MODEL_COUNT(extensions); i++) {
         if (strcmp(extensions[i].name, name) == 0)
             return &extensions[i];
+    }
+    for (size_t i = 0; i < MODEL_COUNT(systemExtensions); i++) {
+        if (strcmp(systemExtensions[i].name, name) == 0)
+            return &systemExtensions[i];
     }
     return NULL;
 }
@@ -100,56 +111,10 @@ ModelExternal *model_external(ModelExternal rows[MODEL_MAX_EXTERNAL], uint32_t h
 /* ---- defaults ---- */
 
 enum {
-    OPAQUE = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT,
-    DMA_BUF = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
-    HOST = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
-    FOREIGN = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_MAPPED_FOREIGN_MEMORY_BIT_EXT,
-    BOTH_WAYS =
-        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
-    IMPORT_ONLY = VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
-    SEM_OPAQUE = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
-    SEM_SYNC = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT,
-    SEM_BOTH_WAYS =
-        VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT,
-    FENCE_OPAQUE = VK_EXTERNAL_FENCE_HANDLE_TYPE_OPAQUE_FD_BIT,
-    FENCE_BOTH_WAYS =
-        VK_EXTERNAL_FENCE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_FENCE_FEATURE_IMPORTABLE_BIT,
     LOCAL = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT,
     VISIBLE = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
     CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT
 };
-
-static void set_external(ModelDeviceConfig *device)
-{
-    static const ModelExternal buffers[] = {
-        {OPAQUE, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
-        {DMA_BUF, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
-        {HOST, IMPORT_ONLY, 0, HOST, false},
-        {FOREIGN, IMPORT_ONLY, 0, FOREIGN, false},
-    };
-    static const ModelExternal images[] = {
-        {OPAQUE, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, false},
-        {DMA_BUF, BOTH_WAYS, OPAQUE | DMA_BUF, OPAQUE | DMA_BUF, true},
-        {HOST, IMPORT_ONLY, 0, HOST, true},
-        {FOREIGN, IMPORT_ONLY, 0, FOREIGN, true},
-    };
-    static const ModelExternal binary[] = {
-        {SEM_OPAQUE, SEM_BOTH_WAYS, SEM_OPAQUE | SEM_SYNC, SEM_OPAQUE | SEM_SYNC, false},
-        {SEM_SYNC, SEM_BOTH_WAYS, SEM_OPAQUE | SEM_SYNC, SEM_OPAQUE | SEM_SYNC, false},
-    };
-    static const ModelExternal timelines[] = {
-        {SEM_OPAQUE, SEM_BOTH_WAYS, SEM_OPAQUE, SEM_OPAQUE, false},
-    };
-    static const ModelExternal fences[] = {
-        {FENCE_OPAQUE, FENCE_BOTH_WAYS, FENCE_OPAQUE, FENCE_OPAQUE, false},
-    };
-
-    memcpy(device->buffers, buffers, sizeof buffers);
-    memcpy(device->images, images, sizeof images);
-    memcpy(device->binarySemaphores, binary, sizeof binary);
-    memcpy(device->timelineSemaphores, timelines, sizeof timelines);
-    memcpy(device->fences, fences, sizeof fences);
-}
 
 static void set_device(ModelDeviceConfig *device, uint32_t index)
 {
@@ -175,6 +140,8 @@ static void set_device(ModelDeviceConfig *device, uint32_t index)
         if (strcmp(extensions[i].name, "VK_KHR_portability_subset") != 0)
             device->extensions[count++] = extensions[i].name;
     }
+    for (size_t i = 0; model__system.extensions[i]; i++)
+        device->extensions[count++] = model__system.extensions[i];
     device->timelineSemaphore = true;
     device->synchronization2 = true;
     device->samplerYcbcrConversion = true;
@@ -207,7 +174,15 @@ static void set_device(ModelDeviceConfig *device, uint32_t index)
     device->queueFamilyCount = 2;
     device->queueFlags[0] = VK_QUEUE_TRANSFER_BIT;
     device->queueFlags[1] = VK_QUEUE_GRAPHICS_BIT | VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT;
-    set_external(device);
+    memcpy(device->buffers, model__system.buffers, sizeof device->buffers);
+    memcpy(device->images, model__system.images, sizeof device->images);
+    memcpy(device->binarySemaphores, model__system.binarySemaphores,
+           sizeof device->binarySemaphores);
+    memcpy(device->timelineSemaphores, model__system.timelineSemaphores,
+           sizeof device->timelineSemaphores);
+    memcpy(device->fences, model__system.fenceTypes, sizeof device->fences);
+    if (model__system.adjust)
+        model__system.adjust(device, index);
 }
 
 ModelConfig model_default_config(void)
@@ -267,7 +242,7 @@ void model_reset(const ModelConfig *config)
     /* Submissions hold on to semaphores, so they go first. */
     while ((device = model__next_object(MODEL_DEVICE, &cursor)) != NULL)
         model__drop_pending(device);
-    for (int kind = 0; kind < MODEL_PAYLOAD_FD; kind++)
+    for (int kind = 0; kind < MODEL_PAYLOAD_NATIVE; kind++)
         drop_all((ModelObject)kind);
     active = fresh;
     configured = true;

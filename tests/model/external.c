@@ -106,8 +106,8 @@ static VKAPI_ATTR void VKAPI_CALL get_fence(VkPhysicalDevice physicalDevice,
         for (size_t i = 0; i < MODEL_MAX_EXTERNAL && config->fences[i].handleType; i++) {
             const ModelExternal *row = &config->fences[i];
 
-            if (row->handleType != (uint32_t)pInfo->handleType ||
-                !model__offers(config, "VK_KHR_external_fence_fd"))
+            if (row->handleType != (uint32_t)pInfo->handleType || !model__system.fences ||
+                !model__offers(config, model__system.fences))
                 continue;
             pProperties->externalFenceFeatures = row->features;
             pProperties->exportFromImportedHandleTypes = row->exportFromImported;

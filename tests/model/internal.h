@@ -19,6 +19,28 @@
 #define MODEL_PRINTF(text, first)
 #endif
 
+/* ---- platform_<system>.c: what the C library hasn't got everywhere ----------------------------
+ */
+
+/* The one mutex. */
+void model__mutex_lock(void);
+void model__mutex_unlock(void);
+
+/* Nanoseconds of the system's monotonic clock. */
+uint64_t model__now(void);
+void model__sleep(uint64_t nanoseconds);
+
+/* Host memory, which is not malloc()'s. */
+void *model__host_allocate(size_t size);
+void model__host_free(void *memory);
+
+/* Private memory that no native stands for, zeroed, and given a page only where it is written to.
+ */
+void *model__private_map(uint64_t size);
+void model__private_unmap(void *data, uint64_t size);
+/* Whether there is memory of the app's at all of these bytes. */
+bool model__range_mapped(const void *pointer, uint64_t size);
+
 /* ---- report.c: calls, injection, breaches, host memory ----------------------------------------
  */
 
@@ -124,7 +146,15 @@ enum {
     MODEL_RULE_ALIGNED = 0x0400,          /* pointer and size by the host pointer alignment */
     MODEL_RULE_FOREIGN_OK = 0x0800,       /* payloads that no model driver made are fine */
     MODEL_RULE_COPY = 0x1000,             /* semaphores: copy transference, temporary only */
-    MODEL_RULE_BINARY_ONLY = 0x2000       /* semaphores: no timeline */
+    MODEL_RULE_BINARY_ONLY = 0x2000,      /* semaphores: no timeline */
+    MODEL_RULE_TIMELINE_ONLY = 0x4000,    /* semaphores: nothing but a timeline */
+    MODEL_RULE_SINGLE_EXPORT = 0x8000,    /* one get per object and type */
+    MODEL_RULE_NAMES = 0x10000,           /* can be imported by a name */
+    MODEL_RULE_NUMBER = 0x20000,          /* a number in every process, which keeps nothing alive */
+    MODEL_RULE_SIZE_IGNORED = 0x40000,    /* allocationSize is the payload's, whatever is given */
+    MODEL_RULE_SIZE_SAME = 0x80000,       /* allocationSize equals the payload's, not the type */
+    MODEL_RULE_SIZE_ZERO = 0x100000,      /* allocationSize is 0 on import */
+    MODEL_RULE_DEDICATED_NEEDED = 0x200000 /* an import is always dedicated */
 };
 
 struct model_rule {
@@ -137,6 +167,48 @@ struct model_rule {
     const char *vuidDedicated; /* dedicated on one side only, or forbidden */
     const char *vuidQuery;     /* query forbidden, or not made */
 };
+
+/* A struct that imports, with the command that exports: how to read it, and which rules' numbers
+ * its own system's chapter has for what holds for all of them. */
+struct model_import {
+    VkStructureType sType;
+    const char *what; /* one of its natives: "fd" */
+    /* Memory only, since for semaphores each import struct has a command of its own: */
+    void (*read)(const void *item, uint32_t *handleType, union model_native *native);
+    /* A native of the payload that the struct speaks of. False: there is none (no breach by
+     * itself). *fresh: it is the driver's already. NULL: the one that was read. */
+    bool (*open)(const struct model_rule *rule, const void *item, union model_native *native,
+                 bool *fresh);
+    bool hostPointer; /* no native, but an address of this process */
+
+    const char *vuidType;      /* a handle type that is none of this struct's */
+    const char *vuidFeature;   /* a handle type that can't be imported here */
+    const char *vuidHandle;    /* a native of another type, or one that is the driver's already */
+    const char *vuidDevice;    /* a payload of another device or driver */
+    const char *vuidPayload;   /* semaphores: of another semaphore type */
+    const char *vuidTemporary; /* semaphores: a temporary import into a timeline */
+    const char *vuidPending;   /* semaphores: in use */
+    const char *vuidBoth;      /* Win32: a handle and a name */
+    const char *vuidNeither;   /* Win32: no handle and no name */
+    const char *vuidName;      /* Win32: a name of a type that has none */
+
+    const char *vuidGetType;    /* export: a handle type that is none of this command's */
+    const char *vuidGetExport;  /* export: not chained at creation */
+    const char *vuidGetImport;  /* export: of a payload that can't be exported so */
+    const char *vuidGetAgain;   /* export: a second time */
+    const char *vuidGetBinary;  /* semaphores: a timeline */
+    const char *vuidGetPending; /* semaphores: a copy of nothing */
+};
+
+/* One per system, in memory_<system>.c and semaphore_<system>.c. */
+extern const struct model_import model__import_fd;
+extern const struct model_import model__import_host_pointer;
+extern const struct model_import model__import_win32;
+extern const struct model_import model__import_semaphore_fd;
+extern const struct model_import model__import_semaphore_win32;
+
+/* All of those for memory; ended by NULL. */
+extern const struct model_import *const model__memory_imports[];
 
 const struct model_rule *model__memory_rule(uint32_t handleType);
 const struct model_rule *model__semaphore_rule(uint32_t handleType);
@@ -157,8 +229,22 @@ bool model__check_types(const struct model_device *device, uint32_t handleTypes,
                         uint32_t anyFeature, const ModelExternal *rows, const char *rule,
                         const char *what);
 
-/* ---- config.c ---------------------------------------------------------------------------------
+/* ---- config.c, and config_<system>.c, one of which is in each program --------------------------
  */
+
+/* What a device of that system offers by default, beyond what is offered everywhere. */
+struct model_system {
+    const char *const *extensions; /* NULL ends the list */
+    const char *fences;            /* the extension of the fence types below; NULL: none */
+    ModelExternal buffers[MODEL_MAX_EXTERNAL];
+    ModelExternal images[MODEL_MAX_EXTERNAL];
+    ModelExternal binarySemaphores[MODEL_MAX_EXTERNAL];
+    ModelExternal timelineSemaphores[MODEL_MAX_EXTERNAL];
+    ModelExternal fenceTypes[MODEL_MAX_EXTERNAL];
+    void (*adjust)(ModelDeviceConfig *device, uint32_t index); /* or NULL */
+};
+
+extern const struct model_system model__system;
 
 struct model_extension {
     const char *name;
@@ -173,11 +259,34 @@ bool model__offers(const ModelDeviceConfig *config, const char *name);
 /* ---- payload.c and the seam to the system's own handles, payload_posix.c ----------------------
  */
 
-union model_native {
-    int fd;
-    void *pointer;
-    uint32_t zircon;
-};
+/* Whole, so that two can be compared: what the smaller members leave is zero. */
+static inline union model_native model__native_of_pointer(const void *pointer)
+{
+    return (union model_native){.pointer = (void *)(uintptr_t)pointer};
+}
+
+static inline union model_native model__native_of_fd(int fd)
+{
+    union model_native native = model__native_of_pointer(NULL);
+
+    native.fd = fd;
+    return native;
+}
+
+static inline union model_native model__native_of_zircon(uint32_t handle)
+{
+    union model_native native = model__native_of_pointer(NULL);
+
+    native.zircon = handle;
+    return native;
+}
+
+static inline bool model__native_equal(union model_native a, union model_native b)
+{
+    return a.pointer == b.pointer;
+}
+
+#define MODEL_MAX_NAME 64
 
 enum {
     MODEL_PAYLOAD_MEMORY = 'm',
@@ -197,6 +306,7 @@ struct model_payload_info {
     uint32_t semaphoreFlags;
     uint8_t deviceUUID[VK_UUID_SIZE];
     uint8_t driverUUID[VK_UUID_SIZE];
+    wchar_t name[MODEL_MAX_NAME]; /* of the object itself; empty: none */
 };
 
 struct model_payload {
@@ -212,7 +322,8 @@ struct model_payload {
     uint32_t releaseFamily; /* EXTERNAL or FOREIGN */
 };
 
-/* The seam. Natives of a payload: */
+/* The seam. Natives of a payload; with a name that another object has, creation answers
+ * VK_ERROR_INVALID_EXTERNAL_HANDLE. */
 VkResult model__native_create(const struct model_payload_info *info, union model_native *native);
 /* False if the native is no payload of a model driver's. */
 bool model__native_read(union model_native native, struct model_payload_info *info,
@@ -222,10 +333,13 @@ VkResult model__native_duplicate(union model_native native, bool inherited,
 void model__native_close(union model_native native);
 void *model__native_map(union model_native native, uint64_t size);
 void model__native_unmap(void *data, uint64_t size);
-/* Private memory that no native stands for. */
-void *model__private_map(uint64_t size);
-/* Whether there is memory of the app's at all of these bytes. */
-bool model__range_mapped(const void *pointer, uint64_t size);
+/* Another native of the payload with that name, or with that number; false: there is none. */
+bool model__native_open_name(const wchar_t *name, union model_native *native);
+bool model__native_open_number(uintptr_t number, union model_native *native);
+/* A number that stands for the payload in every process (Win32's KMT handles), until it is ended;
+ * 0: none. */
+uintptr_t model__native_number(union model_native native);
+void model__native_end_number(uintptr_t number);
 
 /* A new payload (without identity if native is NULL), or the one of this identity. NULL: none. */
 struct model_payload *model__payload_new(const struct model_payload_info *info,
@@ -317,7 +431,9 @@ struct model_memory {
     uint64_t size;
     uint32_t typeIndex;
     uint32_t exportTypes;
+    uint32_t exportedTypes; /* that somebody was given a native of */
     uint32_t importType;
+    uintptr_t number;                         /* 0: none was asked for */
     uint64_t dedicatedBuffer, dedicatedImage; /* ids */
     bool mapped;
 };
@@ -331,6 +447,8 @@ struct model_semaphore_payload {
     bool elsewhere; /* somebody else may signal it */
     bool copy;      /* a wait leaves it as it is, for others have the same sync file */
     uint32_t importType;
+    uint32_t exportedTypes; /* that somebody was given a native of */
+    uintptr_t number;       /* 0: none was asked for */
 };
 
 struct model_semaphore {
@@ -403,6 +521,46 @@ struct model_sync_page {
     _Atomic uint64_t value;
 };
 #define MODEL_SYNC_PAGE_SIZE 4096u
+
+/* memory_win32.c, for semaphores too. */
+/* As model_import::open. */
+bool model__open_win32(const struct model_import *words, const struct model_rule *rule,
+                       const void *handle, const wchar_t *name, union model_native *native,
+                       bool *fresh);
+/* What a getter answers: a duplicate of the native, or its number, which is made once. */
+VkResult model__give_win32(const struct model_rule *rule, union model_native native,
+                           uintptr_t *number, void **handle);
+/* The name that the creation of a memory or semaphore gives its payload, "" without one. False: a
+ * breach. */
+bool model__read_export_name(const void *chain, uint32_t kind, uint32_t exportTypes,
+                             wchar_t name[MODEL_MAX_NAME]);
+
+/* semaphore_external.c: what export and import have in common in every system. */
+struct model_semaphore_import {
+    const struct model_import *words;
+    VkSemaphore semaphore;
+    VkSemaphoreImportFlags flags;
+    uint32_t handleType;
+    bool signalled; /* there is no native, and the payload is signalled */
+    union model_native native;
+    bool fresh; /* the driver's already: a failed import closes it */
+};
+/* The native is the driver's after success, as the rule has it. */
+VkResult model__import_semaphore(struct model_device *device,
+                                 const struct model_semaphore_import *import);
+/* The semaphore, if its payload may be exported so; otherwise NULL, and a breach. */
+struct model_semaphore *model__exported_semaphore(struct model_device *device,
+                                                  const struct model_import *words,
+                                                  VkSemaphore semaphore, uint32_t handleType,
+                                                  const struct model_rule **rule);
+
+/* memory.c: the memory, if it may be exported so; otherwise NULL, and a breach. */
+struct model_memory *model__exported_memory(struct model_device *device,
+                                            const struct model_import *words, VkDeviceMemory memory,
+                                            uint32_t handleType, const struct model_rule **rule);
+/* Whether the properties of a type can be asked for by that system's command. */
+const struct model_rule *model__queried_type(const struct model_device *device,
+                                             const struct model_import *words, uint32_t handleType);
 
 /* Takes the native over on success. NULL: out of memory. */
 struct model_semaphore_payload *model__sync_payload_new(const struct model_payload_info *info,
@@ -480,9 +638,12 @@ extern const struct model_command model__device_commands[];
 extern const struct model_command model__resource_commands[];
 extern const struct model_command model__bind_commands[];
 extern const struct model_command model__memory_commands[];
+extern const struct model_command model__memory_map_commands[];
 extern const struct model_command model__memory_fd_commands[];
+extern const struct model_command model__memory_win32_commands[];
 extern const struct model_command model__semaphore_commands[];
 extern const struct model_command model__semaphore_fd_commands[];
+extern const struct model_command model__semaphore_win32_commands[];
 extern const struct model_command model__queue_commands[];
 extern const struct model_command model__command_commands[];
 

@@ -1,5 +1,5 @@
 /*
- * Memory: allocation, export, import and mapping.
+ * Memory: allocation and import.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -12,10 +12,15 @@
 struct request {
     struct model_device *device;
     const VkMemoryAllocateInfo *info;
-    const VkImportMemoryFdInfoKHR *fd;
-    const VkImportMemoryHostPointerInfoEXT *host;
+    const struct model_import *import; /* NULL: no import */
+    const void *importInfo;            /* the struct that it speaks of */
     uint32_t importType;
+    union model_native given;      /* as it stands there */
     const struct model_rule *rule; /* of importType */
+    union model_native native;     /* of the payload */
+    bool fresh;                    /* that is the driver's already */
+    uint64_t payloadSize;
+    wchar_t name[MODEL_MAX_NAME]; /* to give the payload */
     uint32_t exportTypes;
     struct model_buffer *buffer; /* dedicated to */
     struct model_image *image;   /* dedicated to */
@@ -32,20 +37,27 @@ static bool take_apart(struct request *request)
     const VkMemoryDedicatedAllocateInfo *dedicated =
         model__find_struct(info, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
 
-    request->fd = model__find_struct(info, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
-    request->host = model__find_struct(info, VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
-    if (request->fd && request->fd->handleType == 0)
-        request->fd = NULL;
-    if (request->fd)
-        request->importType = (uint32_t)request->fd->handleType;
-    if (request->host)
-        request->importType = (uint32_t)request->host->handleType;
-    request->rule = model__memory_rule(request->importType);
     request->exportTypes = export ? export->handleTypes : 0;
-    if (request->fd && request->host) {
-        model__breach("06657", "two import structs in one chain");
-        return false;
+    for (size_t i = 0; model__memory_imports[i]; i++) {
+        const struct model_import *import = model__memory_imports[i];
+        const void *item = model__find_struct(info, import->sType);
+        uint32_t handleType = 0;
+        union model_native given;
+
+        if (item)
+            import->read(item, &handleType, &given);
+        if (handleType == 0)
+            continue;
+        if (request->import) {
+            model__breach("06657", "two import structs in one chain");
+            return false;
+        }
+        request->import = import;
+        request->importInfo = item;
+        request->importType = handleType;
+        request->given = given;
     }
+    request->rule = model__memory_rule(request->importType);
     if (dedicated && dedicated->buffer && dedicated->image) {
         model__breach("01432", "dedicated to a buffer and to an image");
         return false;
@@ -72,8 +84,13 @@ static void check_size(const struct request *request)
     const ModelDeviceConfig *config = model__device_config(request->device);
     const VkMemoryAllocateInfo *info = request->info;
 
-    if (info->allocationSize == 0)
+    if (request->rule && (request->rule->flags & MODEL_RULE_SIZE_ZERO)) {
+        if (info->allocationSize != 0)
+            model__breach(request->rule->vuidExact, "an import of %s with an allocationSize",
+                          request->rule->name);
+    } else if (info->allocationSize == 0) {
         model__breach("00638 07899", "an allocation of 0 bytes");
+    }
     if (info->memoryTypeIndex >= config->memoryTypeCount)
         model__breach("01714", "memory type %u of %u", info->memoryTypeIndex,
                       config->memoryTypeCount);
@@ -93,7 +110,8 @@ static void check_dedicated(const struct request *request)
         size = request->image->totalSize;
     if (request->image && (request->image->flags & VK_IMAGE_CREATE_DISJOINT_BIT))
         model__breach("01797", "dedicated to a disjoint image");
-    else if (request->hash && size != request->info->allocationSize)
+    else if (request->hash && size != request->info->allocationSize &&
+             !(request->rule && (request->rule->flags & MODEL_RULE_SIZE_ZERO)))
         model__breach(request->image ? "02964" : "02965",
                       "dedicated, with %llu bytes where the resource asks for %llu",
                       (unsigned long long)request->info->allocationSize, (unsigned long long)size);
@@ -127,13 +145,14 @@ static uint32_t features_of(const struct request *request, uint32_t type,
     return features;
 }
 
-static void check_export(const struct request *request)
+static void check_export(struct request *request)
 {
     const ModelDeviceConfig *config = model__device_config(request->device);
     const ModelExternal *rows = config->buffers;
     uint32_t fromImported, bits = request->exportTypes, missing = bits;
     bool dedicatedOnly;
 
+    model__read_export_name(request->info, MODEL_PAYLOAD_MEMORY, bits, request->name);
     if (bits == 0)
         return;
     for (uint32_t bit = 1; bit; bit <<= 1) {
@@ -169,23 +188,23 @@ static void check_import(const struct request *request)
     uint32_t typeBits, fromImported, features;
     bool dedicatedOnly;
 
-    if (!request->rule ||
-        request->rule->import != (request->fd ? request->fd->sType : request->host->sType)) {
-        model__breach(request->fd ? "00669" : "01748", "handle type %#x in this import struct",
+    if (!request->rule || request->rule->import != request->import->sType) {
+        model__breach(request->import->vuidType, "handle type %#x in this import struct",
                       request->importType);
         return;
     }
     model__require_extension(request->device, request->rule->extension);
     features = features_of(request, request->importType, &fromImported, &dedicatedOnly);
     if (!(features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT))
-        model__breach(request->fd ? "00667" : "01748", "%s can't be imported here",
+        model__breach(request->import->vuidFeature, "%s can't be imported here",
                       request->rule->name);
     if (request->hash && (request->rule->flags & MODEL_RULE_DEDICATED_NEVER))
         model__breach(request->rule->vuidDedicated, "a dedicated import of %s",
                       request->rule->name);
-    else if (!request->hash && dedicatedOnly)
+    else if (!request->hash &&
+             (dedicatedOnly || (request->rule->flags & MODEL_RULE_DEDICATED_NEEDED)))
         model__breach("00639", "%s is DEDICATED_ONLY, and this import is not", request->rule->name);
-    typeBits = request->fd ? config->dmaBufTypeBits : config->hostTypeBits;
+    typeBits = request->import->hostPointer ? config->hostTypeBits : config->dmaBufTypeBits;
     if ((request->rule->flags & MODEL_RULE_TYPES_FROM_QUERY) &&
         (request->info->memoryTypeIndex >= 32 ||
          !(typeBits & 1u << request->info->memoryTypeIndex)))
@@ -200,7 +219,7 @@ static void check_import(const struct request *request)
 static void check_host(const struct request *request)
 {
     uint64_t alignment = model__device_config(request->device)->minImportedHostPointerAlignment;
-    const void *pointer = request->host->pHostPointer;
+    const void *pointer = request->given.pointer;
     bool asked = false;
 
     if (!(request->rule->flags & MODEL_RULE_ALIGNED))
@@ -220,40 +239,43 @@ static void check_host(const struct request *request)
                       "vkGetMemoryHostPointerPropertiesEXT was not asked about this pointer");
 }
 
-/* Whether some object of the driver's holds that very fd. */
-static bool taken_already(const union model_native *native)
+/* Whether some object of the driver's holds that very native. */
+static bool taken_already(union model_native native)
 {
     uint64_t cursor = 0;
     const struct model_memory *memory;
 
     while ((memory = model__next_object(MODEL_MEMORY, &cursor)) != NULL) {
-        if (memory->hasNative && memory->native.fd == native->fd)
+        if (memory->hasNative && model__native_equal(memory->native, native))
             return true;
     }
     return false;
 }
 
 /* False: the handle is not of that type at all, which is an error and no breach. */
-static bool check_native(const struct request *request, const union model_native *native)
+static bool check_native(struct request *request)
 {
     const ModelDeviceConfig *config = model__device_config(request->device);
+    const struct model_import *import = request->import;
     const struct model_rule *rule = request->rule;
     struct model_payload_info payload;
     uint64_t identity[2];
 
-    if (!model__native_read(*native, &payload, identity) || payload.kind != MODEL_PAYLOAD_MEMORY ||
+    if (!model__native_read(request->native, &payload, identity) ||
+        payload.kind != MODEL_PAYLOAD_MEMORY ||
         (payload.foreign && !(rule->flags & MODEL_RULE_FOREIGN_OK)))
         return false;
-    if (taken_already(native))
-        model__breach("00668", "fd %d is the driver's already", native->fd);
+    request->payloadSize = payload.size;
+    if ((rule->flags & MODEL_RULE_CONSUMES) && taken_already(request->native))
+        model__breach(import->vuidHandle, "this %s is the driver's already", import->what);
     if (!(payload.handleTypes & request->importType))
-        model__breach("00668", "a handle of types %#x imported as %s", payload.handleTypes,
-                      rule->name);
+        model__breach(import->vuidHandle, "a handle of types %#x imported as %s",
+                      payload.handleTypes, rule->name);
     if (((rule->flags & MODEL_RULE_SAME_DEVICE) &&
          memcmp(payload.deviceUUID, config->deviceUUID, VK_UUID_SIZE) != 0) ||
         ((rule->flags & MODEL_RULE_SAME_DRIVER) &&
          memcmp(payload.driverUUID, config->driverUUID, VK_UUID_SIZE) != 0))
-        model__breach("01746", "%s comes from another device or driver", rule->name);
+        model__breach(import->vuidDevice, "%s comes from another device or driver", rule->name);
     if ((rule->flags & MODEL_RULE_EXACT) &&
         (payload.size != request->info->allocationSize ||
          payload.memoryTypeIndex != request->info->memoryTypeIndex))
@@ -263,6 +285,10 @@ static bool check_native(const struct request *request, const union model_native
             "of %u",
             rule->name, (unsigned long long)payload.size, payload.memoryTypeIndex,
             (unsigned long long)request->info->allocationSize, request->info->memoryTypeIndex);
+    if ((rule->flags & MODEL_RULE_SIZE_SAME) && payload.size != request->info->allocationSize)
+        model__breach(rule->vuidExact, "%s has %llu bytes, and is imported with %llu", rule->name,
+                      (unsigned long long)payload.size,
+                      (unsigned long long)request->info->allocationSize);
     if ((rule->flags & MODEL_RULE_FITS) && request->info->allocationSize > payload.size)
         model__breach(rule->vuidExact, "%s has %llu bytes, and %llu are imported", rule->name,
                       (unsigned long long)payload.size,
@@ -276,18 +302,28 @@ static bool check_native(const struct request *request, const union model_native
     return true;
 }
 
+/* The native of the payload that the import struct speaks of. False: there is none. */
+static bool open_native(struct request *request)
+{
+    const struct model_import *import = request->import;
+
+    request->native = request->given;
+    return !import->open ||
+           import->open(request->rule, request->importInfo, &request->native, &request->fresh);
+}
+
 /* ---- allocation ---- */
 
-static VkResult make_payload(const struct request *request, struct model_memory *memory)
+static VkResult make_payload(struct request *request, struct model_memory *memory)
 {
     const ModelDeviceConfig *config = model__device_config(request->device);
     struct model_payload_info info = {0};
     VkResult result;
 
-    if (request->fd) {
-        memory->native.fd = request->fd->fd;
-        if (!(request->rule->flags & MODEL_RULE_CONSUMES)) {
-            result = model__native_duplicate(memory->native, false, &memory->native);
+    if (request->import && !request->import->hostPointer) {
+        memory->native = request->native;
+        if (!(request->rule->flags & MODEL_RULE_CONSUMES) && !request->fresh) {
+            result = model__native_duplicate(request->native, false, &memory->native);
             if (result != VK_SUCCESS)
                 return result;
         }
@@ -295,6 +331,7 @@ static VkResult make_payload(const struct request *request, struct model_memory 
         memory->hasNative = memory->payload != NULL;
         if (!memory->payload && !(request->rule->flags & MODEL_RULE_CONSUMES))
             model__native_close(memory->native);
+        request->fresh = false;
         return memory->payload ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     info.kind = MODEL_PAYLOAD_MEMORY;
@@ -304,7 +341,8 @@ static VkResult make_payload(const struct request *request, struct model_memory 
     info.resource = request->hash;
     memcpy(info.deviceUUID, config->deviceUUID, VK_UUID_SIZE);
     memcpy(info.driverUUID, config->driverUUID, VK_UUID_SIZE);
-    if (request->exportTypes && !request->host) {
+    memcpy(info.name, request->name, sizeof info.name);
+    if (request->exportTypes && !request->import) {
         result = model__native_create(&info, &memory->native);
         if (result != VK_SUCCESS)
             return result;
@@ -316,8 +354,8 @@ static VkResult make_payload(const struct request *request, struct model_memory 
             model__native_close(memory->native);
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
-    if (request->host) {
-        memory->payload->data = request->host->pHostPointer;
+    if (request->import && request->import->hostPointer) {
+        memory->payload->data = request->given.pointer;
         memory->payload->borrowedData = true;
     }
     return VK_SUCCESS;
@@ -328,7 +366,6 @@ static VkResult do_allocate(struct request *request, const VkAllocationCallbacks
 {
     VkResult refusal = request->importType ? VK_ERROR_INVALID_EXTERNAL_HANDLE : VK_ERROR_UNKNOWN;
     size_t before = model_breach_count();
-    union model_native native;
     struct model_memory *memory;
     VkResult result;
 
@@ -337,17 +374,16 @@ static VkResult do_allocate(struct request *request, const VkAllocationCallbacks
     if (request->importType)
         check_import(request);
     check_export(request);
-    if (request->rule && request->host)
+    if (request->rule && request->import->hostPointer)
         check_host(request);
-    if (request->rule && request->fd) {
-        native.fd = request->fd->fd;
-        if (!check_native(request, &native))
-            return VK_ERROR_INVALID_EXTERNAL_HANDLE;
-    }
+    else if (request->rule && request->rule->import == request->import->sType &&
+             (!open_native(request) || !check_native(request)))
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
     if (model_breach_count() != before)
         return refusal;
-    if (request->exportTypes && model_config()->habits.importForExportIsNew)
-        request->fd = NULL;
+    if (request->exportTypes && model_config()->habits.importForExportIsNew && request->import &&
+        !request->import->hostPointer)
+        request->import = NULL;
     if (model__count_objects(request->device, MODEL_MEMORY) >=
         model__device_config(request->device)->maxMemoryAllocationCount)
         return VK_ERROR_TOO_MANY_OBJECTS;
@@ -355,6 +391,9 @@ static VkResult do_allocate(struct request *request, const VkAllocationCallbacks
     if (!memory)
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     memory->size = request->info->allocationSize;
+    if (request->import &&
+        (request->rule->flags & (MODEL_RULE_SIZE_IGNORED | MODEL_RULE_SIZE_ZERO)))
+        memory->size = request->payloadSize;
     memory->typeIndex = request->info->memoryTypeIndex;
     memory->exportTypes = request->exportTypes;
     memory->importType = request->importType;
@@ -377,16 +416,12 @@ static void note_allocation(const VkMemoryAllocateInfo *info, const struct reque
     ModelAllocation note;
 
     memset(&note, 0, sizeof note);
-    note.importFd = -1;
     if (result == VK_SUCCESS)
         note.memory = *pMemory;
     note.allocationSize = info->allocationSize;
     note.memoryTypeIndex = info->memoryTypeIndex;
     note.importHandleType = request->importType;
-    if (request->fd)
-        note.importFd = request->fd->fd;
-    if (request->host)
-        note.importPointer = request->host->pHostPointer;
+    note.importNative = request->given;
     note.exportHandleTypes = request->exportTypes;
     note.dedicatedBuffer = dedicated ? dedicated->buffer : VK_NULL_HANDLE;
     note.dedicatedImage = dedicated ? dedicated->image : VK_NULL_HANDLE;
@@ -402,6 +437,8 @@ static VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device,
         VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
+        VK_STRUCTURE_TYPE_EXPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
         VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
         VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
         VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT,
@@ -420,8 +457,11 @@ static VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device,
     if (result == VK_SUCCESS)
         result = valid ? do_allocate(&request, pAllocator, pMemory) : VK_ERROR_UNKNOWN;
     note_allocation(pAllocateInfo, &request, result, pMemory);
-    if (result != VK_SUCCESS && request.fd && model_config()->habits.closeFdOnFailedImport)
-        model__native_close((union model_native){.fd = request.fd->fd});
+    if (request.fresh)
+        model__native_close(request.native);
+    if (result != VK_SUCCESS && request.rule && (request.rule->flags & MODEL_RULE_CONSUMES) &&
+        model_config()->habits.closeFdOnFailedImport)
+        model__native_close(request.given);
     model__garbage(result, pMemory, sizeof *pMemory);
     return model__leave(result);
 }
@@ -438,14 +478,16 @@ static void check_held(const union model_native *native, const struct model_payl
         model__native_close(*native);
         return;
     }
-    model__breach("ownership", "fd %d of a %s was the driver's, and somebody has closed it",
-                  native->fd, what);
+    model__breach("ownership", "a native of a %s was the driver's, and somebody has closed it",
+                  what);
 }
 
 void model__memory_drop(struct model_memory *memory)
 {
     if (memory->hasNative)
         check_held(&memory->native, memory->payload, "VkDeviceMemory");
+    if (memory->number)
+        model__native_end_number(memory->number);
     if (memory->payload->borrowedData && !model__range_mapped(memory->payload->data, memory->size))
         model__breach("ownership", "the imported host range was unmapped before vkFreeMemory");
     model__payload_release(memory->payload);
@@ -472,118 +514,8 @@ static VKAPI_ATTR void VKAPI_CALL free_memory(VkDevice device, VkDeviceMemory me
     model__leave(VK_SUCCESS);
 }
 
-/* ---- mapping ---- */
-
-static VKAPI_ATTR VkResult VKAPI_CALL map_memory(VkDevice device, VkDeviceMemory memory,
-                                                 VkDeviceSize offset, VkDeviceSize size,
-                                                 VkMemoryMapFlags flags, void **ppData)
-{
-    VkResult result = model__enter("vkMapMemory", NULL);
-    struct model_device *owner = model__device(device);
-    struct model_memory *found =
-        owner ? model__find_child(owner, MODEL_ID(memory), MODEL_MEMORY) : NULL;
-    size_t before = model_breach_count();
-    char *data;
-
-    if (result == VK_SUCCESS && !found)
-        result = VK_ERROR_UNKNOWN;
-    if (result == VK_SUCCESS) {
-        if (found->mapped)
-            model__breach("00678", "the memory is mapped already");
-        if (!(model__device_config(owner)->memoryTypes[found->typeIndex].propertyFlags &
-              VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT))
-            model__breach("00682", "memory type %u is not HOST_VISIBLE", found->typeIndex);
-        if (flags != 0)
-            model__breach("flags-zerobitmask", "the flags are %#x", flags);
-        if (offset >= found->size || size == 0 ||
-            (size != VK_WHOLE_SIZE && size > found->size - offset))
-            model__breach("00679 00680 00681", "%llu bytes at offset %llu of %llu",
-                          (unsigned long long)size, (unsigned long long)offset,
-                          (unsigned long long)found->size);
-        data = before == model_breach_count() ? model__payload_data(found->payload, &found->native)
-                                              : NULL;
-        result = data ? VK_SUCCESS : VK_ERROR_MEMORY_MAP_FAILED;
-        if (data) {
-            found->mapped = true;
-            *ppData = data + offset;
-        }
-    }
-    model__garbage(result, ppData, sizeof *ppData);
-    return model__leave(result);
-}
-
-static VKAPI_ATTR void VKAPI_CALL unmap_memory(VkDevice device, VkDeviceMemory memory)
-{
-    struct model_device *owner;
-    struct model_memory *found;
-
-    model__enter_void("vkUnmapMemory", NULL);
-    owner = model__device(device);
-    found = owner ? model__find_child(owner, MODEL_ID(memory), MODEL_MEMORY) : NULL;
-    if (found && !found->mapped)
-        model__breach("00689", "the memory is not mapped");
-    if (found)
-        found->mapped = false;
-    model__leave(VK_SUCCESS);
-}
-
-static VkResult touch_ranges(const char *command, VkDevice device, uint32_t count,
-                             const VkMappedMemoryRange *ranges)
-{
-    VkResult result = model__enter(command, ranges);
-    struct model_device *owner = model__device(device);
-
-    for (uint32_t i = 0; owner && result == VK_SUCCESS && i < count; i++) {
-        struct model_memory *found =
-            model__find_child(owner, MODEL_ID(ranges[i].memory), MODEL_MEMORY);
-
-        if (found && !found->mapped)
-            model__breach("00684", "the memory is not mapped");
-    }
-    return model__leave(result);
-}
-
-static VKAPI_ATTR VkResult VKAPI_CALL flush_ranges(VkDevice device, uint32_t memoryRangeCount,
-                                                   const VkMappedMemoryRange *pMemoryRanges)
-{
-    return touch_ranges("vkFlushMappedMemoryRanges", device, memoryRangeCount, pMemoryRanges);
-}
-
-static VKAPI_ATTR VkResult VKAPI_CALL invalidate_ranges(VkDevice device, uint32_t memoryRangeCount,
-                                                        const VkMappedMemoryRange *pMemoryRanges)
-{
-    return touch_ranges("vkInvalidateMappedMemoryRanges", device, memoryRangeCount, pMemoryRanges);
-}
-
 const struct model_command model__memory_commands[] = {
     MODEL_COMMAND("AllocateMemory", allocate_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
     MODEL_COMMAND("FreeMemory", free_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
-    MODEL_COMMAND("MapMemory", map_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
-    MODEL_COMMAND("UnmapMemory", unmap_memory, MODEL_OF_DEVICE, VK_API_VERSION_1_0, NULL),
-    MODEL_COMMAND("FlushMappedMemoryRanges", flush_ranges, MODEL_OF_DEVICE, VK_API_VERSION_1_0,
-                  NULL),
-    MODEL_COMMAND("InvalidateMappedMemoryRanges", invalidate_ranges, MODEL_OF_DEVICE,
-                  VK_API_VERSION_1_0, NULL),
     {NULL, NULL, MODEL_GLOBAL, 0, NULL},
 };
-
-/* ---- for tests ---- */
-
-void *model_memory_data(VkDeviceMemory memory)
-{
-    struct model_memory *found;
-    void *data;
-
-    model__lock();
-    found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
-    data = found ? model__payload_data(found->payload, &found->native) : NULL;
-    model__unlock();
-    return data;
-}
-
-int model_memory_fd(VkDeviceMemory memory)
-{
-    const struct model_memory *found = model__peek_object(MODEL_ID(memory), MODEL_MEMORY);
-
-    return found && found->hasNative ? found->native.fd : -1;
-}

@@ -6,26 +6,54 @@
  */
 #include "internal.h"
 
+static void read_fd(const void *item, uint32_t *handleType, union model_native *native)
+{
+    const VkImportMemoryFdInfoKHR *info = item;
+
+    *handleType = (uint32_t)info->handleType;
+    *native = model__native_of_fd(info->fd);
+}
+
+const struct model_import model__import_fd = {
+    .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR,
+    .what = "fd",
+    .read = read_fd,
+    .vuidType = "00669",
+    .vuidFeature = "00667",
+    .vuidHandle = "00668",
+    .vuidDevice = "01746",
+    .vuidGetType = "00672",
+    .vuidGetExport = "00671",
+};
+
+static void read_host_pointer(const void *item, uint32_t *handleType, union model_native *native)
+{
+    const VkImportMemoryHostPointerInfoEXT *info = item;
+
+    *handleType = (uint32_t)info->handleType;
+    *native = model__native_of_pointer(info->pHostPointer);
+}
+
+const struct model_import model__import_host_pointer = {
+    .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+    .what = "host pointer",
+    .read = read_host_pointer,
+    .hostPointer = true,
+    .vuidType = "01748",
+    .vuidFeature = "01748",
+};
+
 static VkResult do_get_fd(struct model_device *device, const VkMemoryGetFdInfoKHR *info, int *pFd)
 {
     const ModelHabits *habits = &model_config()->habits;
-    const struct model_rule *rule = model__memory_rule((uint32_t)info->handleType);
-    struct model_memory *memory = model__find_child(device, MODEL_ID(info->memory), MODEL_MEMORY);
+    const struct model_rule *rule;
+    struct model_memory *memory = model__exported_memory(device, &model__import_fd, info->memory,
+                                                         (uint32_t)info->handleType, &rule);
     union model_native native;
     VkResult result;
 
     if (!memory)
         return VK_ERROR_UNKNOWN;
-    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR) {
-        model__breach("00672", "handle type %#x is no fd", (unsigned)info->handleType);
-        return VK_ERROR_UNKNOWN;
-    }
-    model__require_extension(device, rule->extension);
-    if (!(memory->exportTypes & (uint32_t)info->handleType)) {
-        model__breach("00671", "export as %s of memory allocated for export as %#x", rule->name,
-                      memory->exportTypes);
-        return VK_ERROR_UNKNOWN;
-    }
     if (habits->exportMinusOne) {
         *pFd = -1;
         return VK_SUCCESS;
@@ -58,20 +86,12 @@ static VKAPI_ATTR VkResult VKAPI_CALL get_memory_fd(VkDevice device,
 static VkResult do_fd_properties(struct model_device *device, uint32_t handleType, int fd,
                                  VkMemoryFdPropertiesKHR *pProperties)
 {
-    const struct model_rule *rule = model__memory_rule(handleType);
     struct model_payload_info info;
     uint64_t identity[2];
 
-    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR) {
-        model__breach("handleType-parameter", "handle type %#x is no fd", handleType);
+    if (!model__queried_type(device, &model__import_fd, handleType))
         return VK_ERROR_UNKNOWN;
-    }
-    if (rule->flags & MODEL_RULE_QUERY_FORBIDDEN) {
-        model__breach(rule->vuidQuery, "the properties of an %s can't be asked for", rule->name);
-        return VK_ERROR_UNKNOWN;
-    }
-    model__require_extension(device, rule->extension);
-    if (!model__native_read((union model_native){.fd = fd}, &info, identity) ||
+    if (!model__native_read(model__native_of_fd(fd), &info, identity) ||
         info.kind != MODEL_PAYLOAD_MEMORY || !(info.handleTypes & handleType))
         return VK_ERROR_INVALID_EXTERNAL_HANDLE;
     pProperties->memoryTypeBits =
@@ -147,3 +167,26 @@ const struct model_command model__memory_fd_commands[] = {
                   "VK_EXT_external_memory_host"),
     {NULL, NULL, MODEL_GLOBAL, 0, NULL},
 };
+
+/* ---- for tests ---- */
+
+int model_make_dma_buf(uint64_t size)
+{
+    union model_native native;
+
+    if (!model_make_foreign(VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT, size, &native))
+        return -1;
+    return native.fd;
+}
+
+bool model_is_payload(int fd)
+{
+    return model_is_payload_native(model__native_of_fd(fd));
+}
+
+int model_memory_fd(VkDeviceMemory memory)
+{
+    union model_native native;
+
+    return model_memory_native(memory, &native) ? native.fd : -1;
+}

@@ -20,16 +20,19 @@
  *
  * - The state is per process, behind one mutex. There are MODEL_DEVICE_COUNT physical devices.
  * - A handle is a number that is never used again, so a stale one is always noticed.
- * - Payloads are real memfds. What the driver must know of a payload (types, size, memory type,
- *   dedicated to what, device, driver, semaphore type) travels in the memfd's name, so another
- *   process's model driver checks it too; a semaphore's value lies in its shared page. lseek(fd, 0,
- *   SEEK_END) gives exactly the allocation's size.
- * - The driver keeps an fd that it took by import open until the object is destroyed, and looks
- *   then whether it is still the same file: a caller that closes it too is a breach.
+ * - Payloads are real objects of the program's system, or of a model of it: payload_<natives>.c is
+ *   chosen per program. What the driver must know of a payload (types, size, memory type, dedicated
+ *   to what, device, driver, semaphore type) travels with it, so another process's model driver
+ *   checks it too; a semaphore's value lies in its shared page. On POSIX they are memfds, and
+ *   lseek(fd, 0, SEEK_END) gives exactly the allocation's size.
+ * - The rules, commands and extensions of every system are in every program; which of them a device
+ *   offers by default is in config_<system>.c.
+ * - The driver keeps a native that it took by import open until the object is destroyed, and looks
+ *   then whether it is still the same object: a caller that closes it too is a breach.
  * - A call that breaks a rule is noted as a breach and fails (VK_ERROR_UNKNOWN, imports with
  *   VK_ERROR_INVALID_EXTERNAL_HANDLE), or goes on where it returns nothing.
  * - When a command fails, its outputs are undefined, as the spec has it: the model writes garbage.
- * - What a bad fd is told by is no breach: /dev/null, a pipe, a plain memfd or a closed number
+ * - What a bad native is told by is no breach: /dev/null, a pipe, a plain memfd or a closed number
  *   answer VK_ERROR_INVALID_EXTERNAL_HANDLE, and stay the caller's.
  * - An alias (vkWaitSemaphoresKHR) is recorded and injected under the core name.
  * - Submissions are executed at once, unless they wait for a semaphore that isn't signalled yet.
@@ -58,8 +61,15 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL model_vkGetInstanceProcAddr(VkInstance 
 
 #define MODEL_DEVICE_COUNT    2
 #define MODEL_MAX_EXTENSIONS  48
-#define MODEL_MAX_EXTERNAL    8
+#define MODEL_MAX_EXTERNAL    12
 #define MODEL_MAX_MEMORY_TYPE 8
+
+/* A handle of the system's, as it stands in Vulkan's structs. */
+union model_native {
+    int fd;
+    void *pointer;
+    uint32_t zircon;
+};
 
 /* What the driver answers about one handle type; a row with handleType 0 ends a table. */
 typedef struct ModelExternal {
@@ -102,7 +112,7 @@ typedef struct ModelDeviceConfig {
     uint32_t externalBufferTypeBits; /* of a buffer with external handle types */
     uint32_t externalImageTypeBits;  /* of an OPTIMAL image with external handle types */
     uint32_t externalLinearTypeBits; /* of any other image with external handle types */
-    uint32_t dmaBufTypeBits;         /* what vkGetMemoryFdPropertiesKHR answers */
+    uint32_t dmaBufTypeBits;         /* what vkGetMemoryFdPropertiesKHR and its likes answer */
     uint32_t hostTypeBits;           /* what vkGetMemoryHostPointerPropertiesEXT answers */
     uint64_t alignment;              /* of every resource's offset */
     uint64_t sizeGranularity;        /* requirement sizes are multiples of it */
@@ -129,9 +139,10 @@ typedef struct ModelHabits {
     bool importForExportIsNew;  /* NVIDIA 580: an import with export types is a new allocation, and
                                    the fd stays open */
     bool exportMinusOne;        /* vkGet...FdKHR answers VK_SUCCESS with fd -1 */
+    bool exportNull;            /* other getters answer VK_SUCCESS with an empty handle */
     bool keepOutputsOnFailure;  /* a failed command leaves its outputs as they were */
     bool syncFdMinusOne;        /* legal: a signalled payload is exported as sync fd -1 */
-    bool unlikelyTypeBits;      /* legal: the fd properties query answers 0 memory types */
+    bool unlikelyTypeBits;      /* legal: the properties query answers 0 memory types */
     uint64_t slowNanoseconds;   /* each command takes this long */
 } ModelHabits;
 
@@ -212,9 +223,8 @@ typedef struct ModelAllocation {
     VkDeviceMemory memory; /* VK_NULL_HANDLE if it failed */
     uint64_t allocationSize;
     uint32_t memoryTypeIndex;
-    uint32_t importHandleType; /* 0: no import */
-    int importFd;              /* -1: none */
-    void *importPointer;
+    uint32_t importHandleType;       /* 0: no import */
+    union model_native importNative; /* as it stood in the import struct */
     uint32_t exportHandleTypes;
     VkBuffer dedicatedBuffer;
     VkImage dedicatedImage;
@@ -269,7 +279,7 @@ typedef enum ModelObject {
     MODEL_COMMAND_BUFFER,
     MODEL_QUEUE,           /* live with their device; not in model_live_total() */
     MODEL_PHYSICAL_DEVICE, /* live with their instance; not in model_live_total() */
-    MODEL_PAYLOAD_FD,      /* fds that the driver itself holds */
+    MODEL_PAYLOAD_NATIVE,  /* natives that the driver itself holds */
     MODEL_OBJECT_COUNT
 } ModelObject;
 
@@ -282,15 +292,22 @@ size_t model_problems(char *text, size_t size);
 /* ---- natives from outside -----------------------------------------------------------------------
  */
 
-/* A dma-buf of foreign origin (a camera, say), of that many bytes. -1 on failure. The caller's. */
+/* Memory of foreign origin (a camera's, Direct3D's), of that many bytes and of the first device
+ * where that counts. False on failure, and for types that Vulkan alone can make. The native is the
+ * caller's, to end with model_free_foreign(). */
+bool model_make_foreign(uint32_t handleType, uint64_t size, union model_native *native);
+void model_free_foreign(uint32_t handleType, union model_native native);
+
+/* Whether it is a payload of the model driver's (this or another process's). */
+bool model_is_payload_native(union model_native native);
+
+/* The same with POSIX's own type. A dma-buf: -1 on failure. */
 int model_make_dma_buf(uint64_t size);
+bool model_is_payload(int fd);
 
 /* A sync fd of foreign origin, and its signal. The fd is the caller's. */
 int model_make_sync_fd(bool signalled);
 bool model_signal_sync_fd(int fd);
-
-/* Whether the fd is a payload of the model driver's (this or another process's). */
-bool model_is_payload(int fd);
 
 /* ---- a look inside ------------------------------------------------------------------------------
  */
@@ -299,7 +316,10 @@ bool model_is_payload(int fd);
  * Valid until vkFreeMemory. For "the GPU wrote something" in a test. */
 void *model_memory_data(VkDeviceMemory memory);
 
-/* The fd that the driver holds for this memory or semaphore; -1: none. */
+/* The native that the driver holds for this memory or semaphore; false: none. */
+bool model_memory_native(VkDeviceMemory memory, union model_native *native);
+bool model_semaphore_native(VkSemaphore semaphore, union model_native *native);
+/* The same on POSIX; -1: none. */
 int model_memory_fd(VkDeviceMemory memory);
 int model_semaphore_fd(VkSemaphore semaphore);
 

@@ -18,8 +18,9 @@ static uint64_t nextId = FIRST_ID;
 static uint32_t live[MODEL_OBJECT_COUNT];
 
 const char *const model__object_names[MODEL_OBJECT_COUNT] = {
-    "VkInstance", "VkDevice",      "VkBuffer",        "VkImage", "VkDeviceMemory",   "VkSemaphore",
-    "VkFence",    "VkCommandPool", "VkCommandBuffer", "VkQueue", "VkPhysicalDevice", "payload fd",
+    "VkInstance",      "VkDevice",    "VkBuffer",         "VkImage",
+    "VkDeviceMemory",  "VkSemaphore", "VkFence",          "VkCommandPool",
+    "VkCommandBuffer", "VkQueue",     "VkPhysicalDevice", "native of a payload",
 };
 
 static struct model_object **bucket_of(uint64_t id)
@@ -177,7 +178,7 @@ uint32_t model_live_objects(ModelObject kind)
 {
     uint32_t count = 0;
 
-    if (kind != MODEL_PAYLOAD_FD)
+    if (kind != MODEL_PAYLOAD_NATIVE)
         return live[kind];
     for (size_t i = 0; i < BUCKETS; i++) {
         for (struct model_object *object = buckets[i]; object; object = object->next) {
@@ -199,7 +200,7 @@ uint32_t model_live_total(void)
     uint32_t count = 0;
 
     for (int kind = 0; kind < MODEL_OBJECT_COUNT; kind++) {
-        if (kind != MODEL_QUEUE && kind != MODEL_PHYSICAL_DEVICE && kind != MODEL_PAYLOAD_FD)
+        if (kind != MODEL_QUEUE && kind != MODEL_PHYSICAL_DEVICE && kind != MODEL_PAYLOAD_NATIVE)
             count += live[kind];
     }
     return count;

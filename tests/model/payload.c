@@ -49,8 +49,10 @@ void model__payload_release(struct model_payload *payload)
     while (*link != payload)
         link = &(*link)->next;
     *link = payload->next;
-    if (payload->data && !payload->borrowedData)
+    if (payload->data && !payload->borrowedData && payload->shared)
         model__native_unmap(payload->data, payload->info.size);
+    else if (payload->data && !payload->borrowedData)
+        model__private_unmap(payload->data, payload->info.size);
     model__free(payload);
 }
 

@@ -4,15 +4,11 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE
 #include "internal.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MAX_CALLS      16384u
 #define MAX_BREACHES   256u
@@ -27,7 +23,6 @@ struct injection {
     bool forGood;
 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static ModelCall *calls; /* a ring */
 static size_t callCount; /* ever */
 static size_t current;   /* index of the call that is being made */
@@ -42,30 +37,28 @@ static size_t barrierCount;
 static ModelAllocation lastAllocation;
 static bool hasLastAllocation;
 
-/* Not malloc(): the fault tests wrap that, and count the library's calls only. */
 void *model__allocate(size_t size)
 {
-    void *memory = NULL;
+    void *memory = model__host_allocate(size);
 
-    if (posix_memalign(&memory, 64, size) != 0)
-        return NULL;
-    memset(memory, 0, size);
+    if (memory)
+        memset(memory, 0, size);
     return memory;
 }
 
 void model__free(void *memory)
 {
-    free(memory);
+    model__host_free(memory);
 }
 
 void model__lock(void)
 {
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
 }
 
 void model__unlock(void)
 {
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
 }
 
 static ModelCall *call_at(size_t index)
@@ -87,12 +80,11 @@ void model__record_chain(const void *chain)
 
 void model__pause(uint64_t nanoseconds)
 {
-    struct timespec time = {(time_t)(nanoseconds / 1000000000u), (long)(nanoseconds % 1000000000u)};
     size_t mine = current;
 
-    pthread_mutex_unlock(&mutex);
-    nanosleep(&time, NULL);
-    pthread_mutex_lock(&mutex);
+    model__mutex_unlock();
+    model__sleep(nanoseconds);
+    model__mutex_lock();
     current = mine;
 }
 
@@ -100,7 +92,7 @@ void model__enter_void(const char *command, const void *chain)
 {
     ModelCall *call;
 
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
     if (!calls)
         calls = model__allocate(MAX_CALLS * sizeof *calls);
     current = callCount++;
@@ -147,7 +139,7 @@ VkResult model__leave(VkResult result)
 {
     if (calls)
         call_at(current)->result = result;
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
     return result;
 }
 
@@ -206,7 +198,7 @@ void model_fail(const char *command, uint32_t nth, VkResult result, bool forGood
 {
     struct injection *injection;
 
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
     if (injectionCount < MAX_INJECTIONS && nth > 0) {
         injection = &injections[injectionCount++];
         memset(injection, 0, sizeof *injection);
@@ -216,15 +208,15 @@ void model_fail(const char *command, uint32_t nth, VkResult result, bool forGood
         injection->result = result;
         injection->forGood = forGood;
     }
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
 }
 
 void model_clear_failures(void)
 {
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
     injectionCount = 0;
     failureCount = 0;
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
 }
 
 uint32_t model_failures(void)
@@ -248,10 +240,10 @@ size_t model_call_count(const char *name)
 
     if (!name)
         return callCount;
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
     for (size_t i = first_kept(); calls && i < callCount; i++)
         count += strcmp(call_at(i)->name, name) == 0;
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
     return count;
 }
 
@@ -259,7 +251,7 @@ bool model_call(const char *name, size_t index, ModelCall *call)
 {
     bool found = false;
 
-    pthread_mutex_lock(&mutex);
+    model__mutex_lock();
     for (size_t i = first_kept(); calls && i < callCount && !found; i++) {
         if (name && strcmp(call_at(i)->name, name) != 0)
             continue;
@@ -268,7 +260,7 @@ bool model_call(const char *name, size_t index, ModelCall *call)
             found = true;
         }
     }
-    pthread_mutex_unlock(&mutex);
+    model__mutex_unlock();
     return found;
 }
 

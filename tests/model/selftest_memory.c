@@ -42,7 +42,7 @@ static void round_trip(void)
     DEVICE_CALL(UnmapMemory)(context.device, memory);
     DEVICE_CALL(FreeMemory)(context.device, memory, NULL);
     CHECK(strcmp(there, "hello") == 0);
-    CHECK(model_live_objects(MODEL_MEMORY) == 1 && model_live_objects(MODEL_PAYLOAD_FD) == 1);
+    CHECK(model_live_objects(MODEL_MEMORY) == 1 && model_live_objects(MODEL_PAYLOAD_NATIVE) == 1);
     DEVICE_CALL(FreeMemory)(context.device, imported, NULL);
     CHECK(close(fd) == -1);
     end();

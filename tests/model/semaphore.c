@@ -4,11 +4,9 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE
 #include "internal.h"
 
 #include <string.h>
-#include <time.h>
 
 #define POLL_NANOSECONDS 100000u
 
@@ -48,6 +46,8 @@ void model__sync_payload_release(struct model_semaphore_payload *payload)
 {
     if (!payload || --payload->references > 0)
         return;
+    if (payload->number)
+        model__native_end_number(payload->number);
     if (payload->hasNative)
         model__check_held(&payload->native, payload->payload);
     model__payload_release(payload->payload);
@@ -102,6 +102,7 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
         model__find_struct(info, VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO);
     const ModelDeviceConfig *config = model__device_config(device);
     bool timeline = type && type->semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE;
+    wchar_t name[MODEL_MAX_NAME];
     uint32_t exportTypes = export ? export->handleTypes : 0;
     struct model_semaphore *semaphore;
     struct model_payload_info payload;
@@ -116,6 +117,8 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
         model__breach("03279", "a binary semaphore with an initial value");
         return VK_ERROR_UNKNOWN;
     }
+    if (!model__read_export_name(info, MODEL_PAYLOAD_SEMAPHORE, exportTypes, name))
+        return VK_ERROR_UNKNOWN;
     if (exportTypes &&
         !model__check_types(device, exportTypes, VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT,
                             timeline ? config->timelineSemaphores : config->binarySemaphores,
@@ -128,6 +131,7 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
     semaphore->exportTypes = exportTypes;
     model__describe_semaphore(device, MODEL_PAYLOAD_SEMAPHORE, semaphore->type, exportTypes,
                               &payload);
+    memcpy(payload.name, name, sizeof payload.name);
     if (exportTypes)
         result = model__native_create(&payload, &native);
     if (result == VK_SUCCESS) {
@@ -153,14 +157,16 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_semaphore(VkDevice device,
                                                        const VkAllocationCallbacks *pAllocator,
                                                        VkSemaphore *pSemaphore)
 {
-    static const VkStructureType allowed[] = {VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
-                                              VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO};
+    static const VkStructureType allowed[] = {
+        VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
+        VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
+        VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_WIN32_HANDLE_INFO_KHR};
     VkResult result = model__enter("vkCreateSemaphore", pCreateInfo);
     struct model_device *owner = model__device(device);
 
     if (result == VK_SUCCESS) {
         if (owner && model__check_chain(owner, pCreateInfo, VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
-                                        allowed, 2))
+                                        allowed, MODEL_COUNT(allowed)))
             result = do_create(owner, pCreateInfo, pAllocator, pSemaphore);
         else
             result = VK_ERROR_UNKNOWN;
@@ -211,25 +217,17 @@ static struct model_semaphore *find_timeline(struct model_device *device, VkSema
     return found;
 }
 
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
 /* UINT64_MAX: no end. */
 uint64_t model__deadline(uint64_t timeout)
 {
-    uint64_t begin = now();
+    uint64_t begin = model__now();
 
     return timeout > UINT64_MAX - begin ? UINT64_MAX : begin + timeout;
 }
 
 bool model__poll(uint64_t deadline)
 {
-    if (now() >= deadline)
+    if (model__now() >= deadline)
         return false;
     model__pause(POLL_NANOSECONDS);
     return true;
@@ -336,12 +334,15 @@ const struct model_command model__semaphore_commands[] = {
 
 /* ---- for tests ---- */
 
-int model_semaphore_fd(VkSemaphore semaphore)
+bool model_semaphore_native(VkSemaphore semaphore, union model_native *native)
 {
     struct model_semaphore *found = model__peek_object(MODEL_ID(semaphore), MODEL_SEMAPHORE);
     const struct model_semaphore_payload *payload = found ? model__semaphore_payload(found) : NULL;
 
-    return payload && payload->hasNative ? payload->native.fd : -1;
+    if (!payload || !payload->hasNative)
+        return false;
+    *native = payload->native;
+    return true;
 }
 
 bool model_semaphore_signalled(VkSemaphore semaphore)

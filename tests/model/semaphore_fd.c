@@ -6,8 +6,6 @@
  */
 #include "internal.h"
 
-#include <string.h>
-
 /* ---- export ---- */
 
 /* A sync fd is a copy: the payload moves over, as if somebody had waited for it. */
@@ -19,7 +17,7 @@ static VkResult export_copy(struct model_semaphore *semaphore, union model_nativ
     union model_native held;
     VkResult result;
 
-    native->fd = -1;
+    *native = model__native_of_fd(-1);
     if (model__sync_value(source) && model_config()->habits.syncFdMinusOne) {
         model__semaphore_waited(semaphore);
         return VK_SUCCESS;
@@ -45,47 +43,34 @@ static VkResult export_copy(struct model_semaphore *semaphore, union model_nativ
     return VK_SUCCESS;
 }
 
-static bool check_export(struct model_semaphore *semaphore, uint32_t handleType,
-                         const struct model_rule *rule)
-{
-    const struct model_semaphore_payload *payload = model__semaphore_payload(semaphore);
-    const ModelDeviceConfig *config = model__device_config(semaphore->object.device);
-    size_t before = model_breach_count();
-
-    if (!(semaphore->exportTypes & handleType))
-        model__breach("01132", "export as %s of a semaphore created for export as %#x", rule->name,
-                      semaphore->exportTypes);
-    if (payload->importType &&
-        !(model__semaphore_row(config, payload->importType, semaphore->type).exportFromImported &
-          handleType))
-        model__breach("01133", "export as %s of a payload imported as %#x", rule->name,
-                      payload->importType);
-    if ((rule->flags & MODEL_RULE_BINARY_ONLY) && semaphore->type == VK_SEMAPHORE_TYPE_TIMELINE)
-        model__breach("03253", "export of a timeline as %s", rule->name);
-    else if ((rule->flags & MODEL_RULE_COPY) && !model__sync_value(payload) &&
-             !payload->elsewhere && !model__signal_pending(payload))
-        model__breach("01135 03254", "%s of a semaphore that nothing signals", rule->name);
-    return model_breach_count() == before;
-}
+const struct model_import model__import_semaphore_fd = {
+    .sType = VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_FD_INFO_KHR,
+    .what = "fd",
+    .vuidType = "01143",
+    .vuidFeature = "importable",
+    .vuidHandle = "01543",
+    .vuidDevice = "01544",
+    .vuidPayload = "03264",
+    .vuidTemporary = "03323",
+    .vuidPending = "01142",
+    .vuidGetType = "01136",
+    .vuidGetExport = "01132",
+    .vuidGetImport = "01133",
+    .vuidGetBinary = "03253",
+    .vuidGetPending = "01135 03254",
+};
 
 static VkResult do_get_fd(struct model_device *device, const VkSemaphoreGetFdInfoKHR *info,
                           int *pFd)
 {
-    const struct model_rule *rule = model__semaphore_rule((uint32_t)info->handleType);
-    struct model_semaphore *semaphore =
-        model__find_child(device, MODEL_ID(info->semaphore), MODEL_SEMAPHORE);
+    const struct model_rule *rule;
+    struct model_semaphore *semaphore = model__exported_semaphore(
+        device, &model__import_semaphore_fd, info->semaphore, (uint32_t)info->handleType, &rule);
     struct model_semaphore_payload *payload;
-    union model_native native = {.fd = -1};
+    union model_native native = model__native_of_fd(-1);
     VkResult result = VK_SUCCESS;
 
     if (!semaphore)
-        return VK_ERROR_UNKNOWN;
-    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_FD_INFO_KHR) {
-        model__breach("01136", "handle type %#x is no fd", (unsigned)info->handleType);
-        return VK_ERROR_UNKNOWN;
-    }
-    model__run_all();
-    if (!check_export(semaphore, (uint32_t)info->handleType, rule))
         return VK_ERROR_UNKNOWN;
     payload = model__semaphore_payload(semaphore);
     if (model_config()->habits.exportMinusOne) {
@@ -126,113 +111,19 @@ static VKAPI_ATTR VkResult VKAPI_CALL get_semaphore_fd(VkDevice device,
 
 /* ---- import ---- */
 
-static bool taken_already(int fd)
-{
-    uint64_t cursor = 0;
-    struct model_semaphore *semaphore;
-
-    while ((semaphore = model__next_object(MODEL_SEMAPHORE, &cursor)) != NULL) {
-        const struct model_semaphore_payload *payload = model__semaphore_payload(semaphore);
-
-        if (payload->hasNative && payload->native.fd == fd)
-            return true;
-    }
-    return false;
-}
-
-static bool check_import(struct model_semaphore *semaphore, const VkImportSemaphoreFdInfoKHR *info,
-                         const struct model_rule *rule)
-{
-    const ModelDeviceConfig *config = model__device_config(semaphore->object.device);
-    bool temporary = (info->flags & VK_SEMAPHORE_IMPORT_TEMPORARY_BIT) != 0;
-    bool timeline = semaphore->type == VK_SEMAPHORE_TYPE_TIMELINE;
-    size_t before = model_breach_count();
-
-    if ((rule->flags & MODEL_RULE_COPY) && !temporary)
-        model__breach("07307", "a %s is imported temporarily only", rule->name);
-    if (timeline && temporary)
-        model__breach("03323", "a temporary import into a timeline");
-    if (timeline && (rule->flags & MODEL_RULE_BINARY_ONLY))
-        model__breach("03264", "a %s imported into a timeline", rule->name);
-    else if (!(model__semaphore_row(config, (uint32_t)info->handleType, semaphore->type).features &
-               VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT))
-        model__breach("importable", "%s can't be imported into a semaphore of this type",
-                      rule->name);
-    if (info->flags & ~(VkSemaphoreImportFlags)VK_SEMAPHORE_IMPORT_TEMPORARY_BIT)
-        model__breach("flags-parameter", "the flags are %#x", info->flags);
-    if (model__semaphore_pending(semaphore))
-        model__breach("01142", "the semaphore is in use by a submission that is not done");
-    return model_breach_count() == before;
-}
-
-/* False: an error and no breach; breaches are counted by the caller. */
-static bool check_native(struct model_semaphore *semaphore, const VkImportSemaphoreFdInfoKHR *info,
-                         const struct model_rule *rule)
-{
-    const ModelDeviceConfig *config = model__device_config(semaphore->object.device);
-    uint32_t kind = rule->flags & MODEL_RULE_COPY ? MODEL_PAYLOAD_SYNC : MODEL_PAYLOAD_SEMAPHORE;
-    struct model_payload_info payload;
-    uint64_t identity[2];
-
-    if (!model__native_read((union model_native){.fd = info->fd}, &payload, identity) ||
-        payload.kind != kind)
-        return false;
-    if (taken_already(info->fd))
-        model__breach("01543", "fd %d is the driver's already", info->fd);
-    if (((rule->flags & MODEL_RULE_SAME_DEVICE) &&
-         memcmp(payload.deviceUUID, config->deviceUUID, VK_UUID_SIZE) != 0) ||
-        ((rule->flags & MODEL_RULE_SAME_DRIVER) &&
-         memcmp(payload.driverUUID, config->driverUUID, VK_UUID_SIZE) != 0))
-        model__breach("01544", "%s comes from another device or driver", rule->name);
-    if (!(payload.handleTypes & (uint32_t)info->handleType))
-        model__breach("01543", "a handle of types %#x imported as %s", payload.handleTypes,
-                      rule->name);
-    if (payload.semaphoreType != (uint32_t)semaphore->type)
-        model__breach("03264", "exported with semaphore type %u and imported with %d",
-                      payload.semaphoreType, (int)semaphore->type);
-    return true;
-}
-
 static VkResult do_import(struct model_device *device, const VkImportSemaphoreFdInfoKHR *info)
 {
     const struct model_rule *rule = model__semaphore_rule((uint32_t)info->handleType);
-    struct model_semaphore *semaphore =
-        model__find_child(device, MODEL_ID(info->semaphore), MODEL_SEMAPHORE);
-    union model_native native = {.fd = info->fd};
-    struct model_semaphore_payload *payload;
-    struct model_payload_info local;
-    size_t before = model_breach_count();
-    bool signalled;
+    struct model_semaphore_import import = {
+        .words = &model__import_semaphore_fd,
+        .semaphore = info->semaphore,
+        .flags = info->flags,
+        .handleType = (uint32_t)info->handleType,
+        .signalled = rule && (rule->flags & MODEL_RULE_COPY) && info->fd == -1,
+        .native = model__native_of_fd(info->fd),
+    };
 
-    if (!semaphore)
-        return VK_ERROR_UNKNOWN;
-    if (!rule || rule->import != VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_FD_INFO_KHR) {
-        model__breach("01143", "handle type %#x is no fd", (unsigned)info->handleType);
-        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
-    }
-    model__run_all();
-    signalled = (rule->flags & MODEL_RULE_COPY) && info->fd == -1;
-    if (!check_import(semaphore, info, rule) ||
-        (!signalled && !check_native(semaphore, info, rule)) || model_breach_count() != before)
-        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
-    model__describe_semaphore(device, MODEL_PAYLOAD_SYNC, semaphore->type, 0, &local);
-    payload = model__sync_payload_new(&local, signalled ? NULL : &native);
-    if (!payload)
-        return VK_ERROR_OUT_OF_HOST_MEMORY;
-    if (signalled)
-        model__sync_signal(payload, semaphore->type, 1);
-    payload->importType = (uint32_t)info->handleType;
-    payload->elsewhere = true;
-    payload->copy = (rule->flags & MODEL_RULE_COPY) != 0;
-    model__sync_payload_release(semaphore->temporary);
-    semaphore->temporary = NULL;
-    if (info->flags & VK_SEMAPHORE_IMPORT_TEMPORARY_BIT) {
-        semaphore->temporary = payload;
-    } else {
-        model__sync_payload_release(semaphore->permanent);
-        semaphore->permanent = payload;
-    }
-    return VK_SUCCESS;
+    return model__import_semaphore(device, &import);
 }
 
 static VKAPI_ATTR VkResult VKAPI_CALL
@@ -250,7 +141,7 @@ import_semaphore_fd(VkDevice device, const VkImportSemaphoreFdInfoKHR *pImportSe
             result = VK_ERROR_UNKNOWN;
     }
     if (result != VK_SUCCESS && model_config()->habits.closeFdOnFailedImport)
-        model__native_close((union model_native){.fd = pImportSemaphoreFdInfo->fd});
+        model__native_close(model__native_of_fd(pImportSemaphoreFdInfo->fd));
     return model__leave(result);
 }
 
@@ -288,7 +179,7 @@ int model_make_sync_fd(bool signalled)
 
 bool model_signal_sync_fd(int fd)
 {
-    union model_native native = {.fd = fd};
+    union model_native native = model__native_of_fd(fd);
     struct model_payload_info info;
     struct model_sync_page *page;
     uint64_t identity[2];
@@ -301,4 +192,11 @@ bool model_signal_sync_fd(int fd)
     atomic_store(&page->value, 1);
     model__native_unmap(page, MODEL_SYNC_PAGE_SIZE);
     return true;
+}
+
+int model_semaphore_fd(VkSemaphore semaphore)
+{
+    union model_native native;
+
+    return model_semaphore_native(semaphore, &native) ? native.fd : -1;
 }
