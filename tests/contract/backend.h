@@ -15,33 +15,76 @@
 
 #include "vxm/vxm.h"
 
+/* A handle type of memory. All false but `exportable`: buffers, images and raw memory of any size,
+ * types of memory by a query. */
 struct backend_type {
     uint32_t type; /* VkExternalMemoryHandleTypeFlagBits */
     const char *name;
-    bool exportable; /* made here and exported; otherwise it comes from outside only */
-    bool exact;      /* an import has the exporter's size and memory type, device and driver */
-    bool closable;   /* each handle counts, and is closed once */
-    bool consumed;   /* the driver owns the handle after a successful import */
-    bool dedicated;  /* dedicated by default */
-    bool neverDedicated;
     const char *extension; /* a device extension that it can't do without */
+    bool exportable;       /* made here and exported; otherwise it comes from outside only */
+
+    /* the native handle */
+    bool closable;     /* each handle counts, and is closed once */
+    bool counted;      /* ... as a reference of one object, which is taken without fail */
+    bool value;        /* a number: nothing to close, and it does not keep the payload */
+    bool pointer;      /* an address of this process: nothing to close, not to be NULL, aligned */
+    bool local;        /* can't leave the process through a channel */
+    bool consumed;     /* the driver owns the handle after a successful import */
+    bool singleExport; /* the driver gives one per memory */
+    bool names;        /* a name may stand in for the handle */
+    bool facts;        /* the object tells its class, device and extent by itself */
+
+    /* who imports it, and what */
+    bool exact;             /* size and memory type are the exporter's, device and driver too */
+    bool sameDevice;        /* device UUID must match (exact types included) */
+    bool sameDriver;        /* driver UUID must match (exact types included) */
+    bool byLuid;            /* ... or the LUID alone */
+    bool sizeTold;          /* the system tells the payload's size */
+    bool sizeIgnored;       /* the driver takes the size from the handle */
+    bool sizeZero;          /* ... and wants 0 in its place */
+    bool dedicated;         /* dedicated by default */
+    bool dedicatedRequired; /* an import is always dedicated, so never raw memory */
+    bool neverDedicated;
+    bool imageOnly;
+    bool bufferOnly; /* buffers and raw memory */
+    bool linear;     /* images are linear on the model driver, as in life */
+    bool atCreation; /* declared and imported when the image is made, by no import struct */
+    bool nativeFirst;
+
+    /* hand-over */
+    bool foreign;    /* to VK_QUEUE_FAMILY_FOREIGN_EXT, where the device has it */
+    bool general;    /* images in VK_IMAGE_LAYOUT_GENERAL */
+    bool keyedMutex; /* a submission takes and gives it back */
 };
 
 /* Memory handle types of this system. */
 extern const struct backend_type backend_types[];
 extern const uint32_t backend_type_count;
 
-/* The first of them that is exportable and exact. */
+/* The one that the suites run with where any will do: exportable, of buffers and raw memory, exact
+ * if there is such a type. */
 const struct backend_type *backend_opaque_type(void);
-/* The first that can be made elsewhere and needs no exact size; asserts that there is one. */
+/* One that can be made elsewhere and needs no exact size: see backend_make_foreign(). It may be the
+ * same. Of those that can leave the process, if there are any. */
 const struct backend_type *backend_loose_type(void);
 
+/* A handle type of semaphores. All false but for `timeline`: binary ones too. */
 struct backend_semaphore_type {
     uint32_t type; /* VkExternalSemaphoreHandleTypeFlagBits */
     const char *name;
-    bool timeline;      /* can carry one */
-    bool temporaryOnly; /* a copy of the payload */
     const char *extension;
+    const char *getCommand;    /* the driver's, behind an export */
+    const char *importCommand; /* NULL: it is imported when the semaphore is made */
+    bool timeline;             /* can carry one */
+    bool noBinary;             /* can carry nothing else */
+    bool temporaryOnly;        /* a copy of the payload */
+    bool value;                /* a number: nothing to close, and it does not keep the payload */
+    bool counted;              /* as above */
+    bool local;                /* as above */
+    bool consumed;             /* as above */
+    bool singleExport;         /* as above */
+    bool names;                /* as above */
+    bool anyDevice;            /* no UUID needs to match */
 };
 
 /* Semaphore handle types of this system; the first refers to its payload. */
@@ -53,6 +96,9 @@ extern const uint32_t backend_other_types[];
 extern const uint32_t backend_other_type_count;
 extern const uint32_t backend_other_semaphore_types[];
 extern const uint32_t backend_other_semaphore_type_count;
+
+/* "posix" */
+extern const char *const backend_name;
 
 /* What the back end needs around each test. */
 void backend_begin(void);
@@ -94,6 +140,13 @@ bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated);
 
 /* Whether an export moves the native handle out of a channel, and an import takes it. */
 extern const bool backend_channels_move;
+
+/* Whether the system has places to listen at, by a name. */
+extern const bool backend_has_listeners;
+
+/* Whether a handle can be put into another process by a system call, and the number of this one. */
+extern const bool backend_has_duplicate_to;
+uint64_t backend_process(void);
 
 /* A name for vxmListen() that nobody else in the system uses. */
 const char *backend_channel_name(void);

@@ -25,6 +25,8 @@ const struct backend_type backend_types[] = {
         .name = "OPAQUE_FD",
         .exportable = true,
         .exact = true,
+        .sameDevice = true,
+        .sameDriver = true,
         .closable = true,
         .consumed = true,
         .dedicated = true,
@@ -36,12 +38,18 @@ const struct backend_type backend_types[] = {
         .exportable = true,
         .closable = true,
         .consumed = true,
+        .sizeTold = true,
+        .linear = true,
+        .foreign = true,
         .extension = VK_EXT_EXTERNAL_MEMORY_DMA_BUF_EXTENSION_NAME,
     },
     {
         .type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
         .name = "HOST_ALLOCATION",
+        .pointer = true,
+        .local = true,
         .neverDedicated = true,
+        .linear = true,
         .extension = VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME,
     },
 };
@@ -60,10 +68,25 @@ const uint32_t backend_other_type_count =
     sizeof(backend_other_types) / sizeof(backend_other_types[0]);
 
 const struct backend_semaphore_type backend_semaphore_types[] = {
-    {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT, "OPAQUE_FD", true, false,
-     VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
-    {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT, "SYNC_FD", false, true,
-     VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME},
+    {
+        .type = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
+        .name = "OPAQUE_FD",
+        .extension = VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME,
+        .getCommand = "vkGetSemaphoreFdKHR",
+        .importCommand = "vkImportSemaphoreFdKHR",
+        .timeline = true,
+        .consumed = true,
+    },
+    {
+        .type = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT,
+        .name = "SYNC_FD",
+        .extension = VK_KHR_EXTERNAL_SEMAPHORE_FD_EXTENSION_NAME,
+        .getCommand = "vkGetSemaphoreFdKHR",
+        .importCommand = "vkImportSemaphoreFdKHR",
+        .temporaryOnly = true,
+        .consumed = true,
+        .anyDevice = true,
+    },
 };
 const uint32_t backend_semaphore_type_count =
     sizeof(backend_semaphore_types) / sizeof(backend_semaphore_types[0]);
@@ -280,7 +303,15 @@ bool backend_reuse(const VxmHandle *closed, VxmHandle *unrelated)
     return true;
 }
 
+const char *const backend_name = "posix";
 const bool backend_channels_move = false;
+const bool backend_has_listeners = true;
+const bool backend_has_duplicate_to = false;
+
+uint64_t backend_process(void)
+{
+    return (uint64_t)getpid();
+}
 
 const char *backend_channel_name(void)
 {
