@@ -21,6 +21,14 @@
 /* ---- handles: never called with an empty one, nor with a type that isn't closable, unless it is
  * said below ---- */
 
+/* Whether the handle is a mere value, which needs no native handle to travel: a sync fd of -1, a
+ * KMT number. Called with every type that can leave the process. */
+bool vxm__os_is_value(const VxmHandle *handle, uint64_t *value);
+
+/* Makes such a handle again on the other side. Returns whether a handle of that kind and type can
+ * be that value. */
+bool vxm__os_value(VxmHandleKind kind, uint32_t type, uint64_t value, VxmHandle *handle);
+
 /* Closes the native handle. The caller sets the struct to empty. */
 void vxm__os_close(const VxmHandle *handle);
 
@@ -70,14 +78,6 @@ VkResult vxm__os_convert(const VxmHandle *handle, const void *nativeDevice, uint
  * some drivers forget it; a reference of its own (Metal). */
 VkResult vxm__os_settle(VxmHandle *handle);
 
-/* Whether the handle is a mere value, which needs no native handle to travel: a sync fd of -1, a
- * KMT number. Called with every type that can leave the process. */
-bool vxm__os_is_value(const VxmHandle *handle, uint64_t *value);
-
-/* Makes such a handle again on the other side. Returns whether a handle of that kind and type can
- * be that value. */
-bool vxm__os_value(VxmHandleKind kind, uint32_t type, uint64_t value, VxmHandle *handle);
-
 /* ---- one-time initialisation ---- */
 
 /* Runs `function` exactly once in the process, also when several threads come at once. There is one
@@ -97,6 +97,12 @@ struct vxm_os_stream {
  * moves the native handle out of its channel, and an import takes it. */
 extern const bool vxm__os_channels_move;
 
+/* Two connected ends. Both are written, or none. */
+VkResult vxm__os_pair(VxmHandle channels[2]);
+
+/* Whether the native handle is something that a channel can be made of. */
+VkResult vxm__os_check_channel(const VxmHandle *channel);
+
 /* Called once for each new channel, before anything is sent or received through it. `imported`: its
  * handle came from the app, perhaps from another process. */
 VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported,
@@ -109,17 +115,14 @@ void vxm__os_end_stream(struct vxm_os_stream *stream);
 /* A point on the system's monotonic clock, `timeout` nanoseconds from now; UINT64_MAX: never. */
 uint64_t vxm__os_deadline(uint64_t timeout);
 
-/* Two connected ends. Both are written, or none. */
-VkResult vxm__os_pair(VxmHandle channels[2]);
-
 /* The listener's struct is the back end's own. `info` is never NULL. */
 VkResult vxm__os_listen(const char *name, const VxmListenInfo *info, VxmListener *listener);
-VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *channel);
 void vxm__os_close_listener(VxmListener listener);
+VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *channel);
 VkResult vxm__os_connect(const char *name, uint64_t deadline, VxmHandle *channel);
 
-/* Whether the native handle is something that a channel can be made of. */
-VkResult vxm__os_check_channel(const VxmHandle *channel);
+/* Who is at the other end. */
+VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer);
 
 /* Sends all of data, with the handles on its first byte. The handles stay the caller's. `*sent` is
  * written also on failure: bytes that have left. Results: VK_TIMEOUT, VXM_ERROR_PEER_LOST,
@@ -137,8 +140,5 @@ VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, co
 VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream, void *data,
                          size_t size, size_t *received, VxmHandle handles[VXM_OS_MAX_HANDLES],
                          uint32_t *handleCount, uint64_t deadline);
-
-/* Who is at the other end. */
-VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer);
 
 #endif /* VXM_OS_H_ */

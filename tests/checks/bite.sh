@@ -27,6 +27,45 @@ clean() {
     printf 'int b(void);\nint c(void);\n' >"$tree/examples/e.c"
     printf '<!-- from examples/e.c -->\n```c\nint c(void);\n```\n' >"$tree/README.md"
 }
+# Two back ends that are siblings.
+family() {
+    clean
+    mkdir -p "$tree/src/one" "$tree/src/two"
+    printf '/* not vxm__os_c(); */\nint vxm__os_a(int,\n    int);\nint vxm__os_b(void);\n' \
+        >"$tree/src/os.h"
+    cat >"$tree/src/vk_backend.h" <<'END'
+extern const int vxm__table[];
+const void *vxm__backend_a(void);
+int vxm__backend_b(void);
+END
+    for system in one two; do
+        cat >"$tree/src/$system/vk.c" <<'END'
+const int vxm__table[] = {
+    1};
+static int vxm__backend_b(void);
+const void *vxm__backend_a(void)
+{
+    return vxm__backend_b();
+}
+int vxm__backend_b(void)
+{
+}
+END
+        cat >"$tree/src/$system/os.c" <<'END'
+int vxm__one_d(void)
+{
+}
+int vxm__os_a(int x,
+    int y)
+{
+}
+int vxm__os_b(void)
+{
+}
+END
+    done
+    mv "$tree/src/two/os.c" "$tree/src/two/os.m"
+}
 
 clean
 for check in no_system_ifs.sh file_length.sh documented.sh readme.sh; do
@@ -49,6 +88,29 @@ expect "a compiler's #if" 0 no_system_ifs.sh
 clean
 awk 'BEGIN { for (i = 0; i < 601; i++) print "/* */" }' >"$tree/src/a.c"
 expect "601 lines" 1 file_length.sh
+clean
+awk 'BEGIN { for (i = 0; i < 601; i++) print "/* */" }' >"$tree/src/a.m"
+expect "601 lines of Objective-C" 1 file_length.sh
+
+family
+expect "nothing wrong" 0 siblings.sh
+family
+printf 'int vxm__backend_c(void)\n{\n}\n' >>"$tree/src/one/vk.c"
+expect "a function that one vk.c alone has" 1 siblings.sh
+family
+sed -i '/vxm__backend_b(void)$/,$d' "$tree/src/one/vk.c"
+expect "a function that one vk.c lacks" 1 siblings.sh
+family
+sed -i '1,2d' "$tree/src/one/vk.c"
+printf 'const int vxm__table[] = {\n    1};\n' >>"$tree/src/one/vk.c"
+expect "a table in another place" 1 siblings.sh
+family
+printf 'int vxm__os_b(void)\n{\n}\nint vxm__os_a(int x,\n    int y)\n{\n}\n' >"$tree/src/two/os.m"
+expect "functions in another order" 1 siblings.sh
+family
+printf 'int vxm__os_a(int x,\n    int y)\n{\n}\n' >"$tree/src/one/os.c"
+printf 'int vxm__os_b(void)\n{\n}\n' >"$tree/src/one/transport.c"
+expect "a function in another file" 1 siblings.sh
 
 clean
 printf '\nVXM_API int c(void);\n' >>"$tree/include/vxm/vxm.h"
@@ -74,6 +136,9 @@ if sh "$checks/format.sh" "$root" >/dev/null 2>&1 || [ $? -ne 77 ]; then
     expect "nothing wrong" 0 format.sh
     echo 'int   b ;' >>"$tree/src/a.c"
     expect "odd spacing" 123 format.sh
+    clean
+    echo 'int   b ;' >>"$tree/src/a.m"
+    expect "odd spacing in Objective-C" 123 format.sh
 fi
 
 [ "$status" -ne 0 ] || echo "each planted defect was found"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every C and C++ file is as .clang-format would have it. Versions of clang-format differ in small
-# things, so the one that the style was written with is asked: 14.
+# Every C, Objective-C and C++ file is as .clang-format would have it. Versions of clang-format differ
+# in small things, so the one that the style was written with is asked: 14.
 #   format.sh ROOT
 set -eu
 root=$1
@@ -17,6 +17,6 @@ if [ -z "$tool" ]; then
 fi
 
 cd "$root"
-find include src tests examples tools \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -type f \
-    2>/dev/null | sort | xargs "$tool" --dry-run --Werror
+find include src tests examples tools \( -name '*.c' -o -name '*.h' -o -name '*.m' -o -name '*.cpp' \) \
+    -type f 2>/dev/null | sort | xargs "$tool" --dry-run --Werror
 echo "clang-format 14 would change nothing"
