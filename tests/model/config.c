@@ -47,6 +47,8 @@ static const struct model_extension systemExtensions[] = {
     {"VK_KHR_external_memory_win32", 0, {"VK_KHR_external_memory"}},
     {"VK_KHR_external_semaphore_win32", 0, {"VK_KHR_external_semaphore"}},
     {"VK_KHR_win32_keyed_mutex", 0, {"VK_KHR_external_memory_win32"}},
+    {"VK_FUCHSIA_external_memory", 0, {"VK_KHR_external_memory"}},
+    {"VK_FUCHSIA_external_semaphore", 0, {"VK_KHR_external_semaphore"}},
 };
 
 const struct model_extension *model__find_extension(const char *name)

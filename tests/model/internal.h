@@ -154,7 +154,8 @@ enum {
     MODEL_RULE_SIZE_IGNORED = 0x40000,    /* allocationSize is the payload's, whatever is given */
     MODEL_RULE_SIZE_SAME = 0x80000,       /* allocationSize equals the payload's, not the type */
     MODEL_RULE_SIZE_ZERO = 0x100000,      /* allocationSize is 0 on import */
-    MODEL_RULE_DEDICATED_NEEDED = 0x200000 /* an import is always dedicated */
+    MODEL_RULE_DEDICATED_NEEDED = 0x200000, /* an import is always dedicated */
+    MODEL_RULE_PAGES = 0x8000000            /* a payload consists of whole pages */
 };
 
 struct model_rule {
@@ -204,8 +205,10 @@ struct model_import {
 extern const struct model_import model__import_fd;
 extern const struct model_import model__import_host_pointer;
 extern const struct model_import model__import_win32;
+extern const struct model_import model__import_zircon;
 extern const struct model_import model__import_semaphore_fd;
 extern const struct model_import model__import_semaphore_win32;
+extern const struct model_import model__import_semaphore_zircon;
 
 /* All of those for memory; ended by NULL. */
 extern const struct model_import *const model__memory_imports[];
@@ -368,6 +371,7 @@ struct model_physical {
 struct model_submission;
 
 #define MODEL_MAX_QUERIES 64
+#define MODEL_PAGE        4096u
 
 struct model_device {
     struct model_object object;
@@ -381,6 +385,8 @@ struct model_device {
     struct model_submission *pending;
     const void *queriedPointers[MODEL_MAX_QUERIES]; /* host pointers asked about */
     uint32_t queriedPointerCount;
+    uint64_t queriedPayloads[MODEL_MAX_QUERIES]; /* by their identity */
+    uint32_t queriedPayloadCount;
 };
 
 struct model_queue {
@@ -530,6 +536,8 @@ bool model__open_win32(const struct model_import *words, const struct model_rule
 /* What a getter answers: a duplicate of the native, or its number, which is made once. */
 VkResult model__give_win32(const struct model_rule *rule, union model_native native,
                            uintptr_t *number, void **handle);
+/* What Fuchsia's getters answer: a duplicate of the native. */
+VkResult model__give_zircon(union model_native native, uint32_t *handle);
 /* The name that the creation of a memory or semaphore gives its payload, "" without one. False: a
  * breach. */
 bool model__read_export_name(const void *chain, uint32_t kind, uint32_t exportTypes,
@@ -641,9 +649,11 @@ extern const struct model_command model__memory_commands[];
 extern const struct model_command model__memory_map_commands[];
 extern const struct model_command model__memory_fd_commands[];
 extern const struct model_command model__memory_win32_commands[];
+extern const struct model_command model__memory_zircon_commands[];
 extern const struct model_command model__semaphore_commands[];
 extern const struct model_command model__semaphore_fd_commands[];
 extern const struct model_command model__semaphore_win32_commands[];
+extern const struct model_command model__semaphore_zircon_commands[];
 extern const struct model_command model__queue_commands[];
 extern const struct model_command model__command_commands[];
 

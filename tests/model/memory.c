@@ -252,6 +252,15 @@ static bool taken_already(union model_native native)
     return false;
 }
 
+static bool queried(const struct model_device *device, uint64_t identity)
+{
+    for (uint32_t i = 0; i < device->queriedPayloadCount && i < MODEL_MAX_QUERIES; i++) {
+        if (device->queriedPayloads[i] == identity)
+            return true;
+    }
+    return false;
+}
+
 /* False: the handle is not of that type at all, which is an error and no breach. */
 static bool check_native(struct request *request)
 {
@@ -265,7 +274,11 @@ static bool check_native(struct request *request)
         payload.kind != MODEL_PAYLOAD_MEMORY ||
         (payload.foreign && !(rule->flags & MODEL_RULE_FOREIGN_OK)))
         return false;
+    if (rule->flags & MODEL_RULE_PAGES)
+        payload.size = (payload.size + MODEL_PAGE - 1) / MODEL_PAGE * MODEL_PAGE;
     request->payloadSize = payload.size;
+    if ((rule->flags & MODEL_RULE_QUERY_MANDATORY) && !queried(request->device, identity[0]))
+        model__breach(rule->vuidQuery, "the properties of this %s were not asked for", rule->name);
     if ((rule->flags & MODEL_RULE_CONSUMES) && taken_already(request->native))
         model__breach(import->vuidHandle, "this %s is the driver's already", import->what);
     if (!(payload.handleTypes & request->importType))
@@ -439,6 +452,7 @@ static VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
         VK_STRUCTURE_TYPE_EXPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_ZIRCON_HANDLE_INFO_FUCHSIA,
         VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
         VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
         VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT,

@@ -12,6 +12,7 @@ const struct model_import *const model__memory_imports[] = {
     &model__import_fd,
     &model__import_host_pointer,
     &model__import_win32,
+    &model__import_zircon,
     NULL,
 };
 
