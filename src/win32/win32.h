@@ -52,24 +52,7 @@ DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint6
 /* VK_TIMEOUT: "Time ran out while waiting <waited>." */
 VkResult vxm__win32_time_out(const char *waited);
 
-/* Of pipes: messages as a whole, whose sizes the reader sees, and never from another machine. */
-#define VXM_WIN32_PIPE_MODE                                                                        \
-    (PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS)
 /* Bytes that are under way in each direction before a sender has to wait. */
 #define VXM_WIN32_PIPE_SIZE (256u * 1024u)
-
-/* A security descriptor that lets nobody but the current user in. */
-struct vxm__win32_security {
-    SECURITY_ATTRIBUTES attributes;
-    SECURITY_DESCRIPTOR descriptor;
-    union {
-        ACL list;
-        unsigned char bytes[256];
-    } access;
-};
-VkResult vxm__win32_current_user_only(struct vxm__win32_security *security);
-
-/* The end of a pipe that a client has, or INVALID_HANDLE_VALUE and the system's last error. */
-HANDLE vxm__win32_open_pipe(const wchar_t *path);
 
 #endif /* VXM_WIN32_H_ */
