@@ -30,6 +30,8 @@ if(VXM_BACKEND STREQUAL "posix")
   set(vxm_backend_sources
     src/posix/listen.c
     src/posix/os.c
+    src/posix/socket.c
+    src/posix/system.c
     src/posix/transport.c
     src/posix/vk.c)
   set(vxm_backend_threads ON)
@@ -55,6 +57,8 @@ elseif(VXM_BACKEND STREQUAL "metal")
     src/metal/os.m
     src/metal/vk.c
     src/posix/listen.c
+    src/posix/socket.c
+    src/posix/system.c
     src/posix/transport.c)
   set(vxm_backend_frameworks Metal IOSurface Foundation)
   set(vxm_backend_threads ON)

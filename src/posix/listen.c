@@ -5,7 +5,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* accept4() */
+#define _GNU_SOURCE /* lstat() and others that strict C hides */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +33,12 @@ static VkResult make_address(const char *name, union vxm__posix_address *address
         return vxm__fail_argument("The name of a listener must not be empty. Give a path, or '@' "
                                   "and an abstract name.");
     }
+#ifndef __linux__
+    if (abstract) {
+        return vxm__fail_argument("The name of a listener begins with '@', but only Linux has "
+                                  "abstract names. Give a path.");
+    }
+#endif
     /* An abstract name has no NUL at its end; a path needs one. */
     if (size > (abstract ? room : room - 1)) {
         return vxm__fail_argument("The name of a listener has %zu bytes, but this system allows "
@@ -78,7 +84,7 @@ static VkResult remove_stale(const char *name, const union vxm__posix_address *a
     if (before.st_uid != geteuid()) {
         return fail_taken(name, "there is a socket of another user");
     }
-    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    fd = vxm__posix_socket(SOCK_DGRAM);
     if (fd < 0) {
         return vxm__posix_fail(errno, "Making a socket failed");
     }
@@ -176,7 +182,7 @@ VkResult vxm__os_listen(const char *name, const VxmListenInfo *info, VxmListener
     if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
-    made->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    made->fd = vxm__posix_socket(SOCK_STREAM);
     if (made->fd < 0) {
         result = vxm__posix_fail(errno, "Making a socket failed");
         goto fail;
@@ -218,7 +224,7 @@ void vxm__os_close_listener(VxmListener listener)
 VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *channel)
 {
     for (;;) {
-        int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC);
+        int fd = vxm__posix_accept(listener->fd);
         VkResult result;
 
         if (fd >= 0) {
@@ -246,7 +252,7 @@ static VkResult try_to_connect(const union vxm__posix_address *address, socklen_
 
     *error = 0;
     /* Not blocking: with a full backlog, connect() would wait for as long as it likes. */
-    *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    *fd = vxm__posix_socket(SOCK_STREAM);
     if (*fd < 0) {
         return vxm__posix_fail(errno, "Making a socket failed");
     }

@@ -1,5 +1,6 @@
 /*
- * What the POSIX back end's own files share.
+ * What the POSIX back end's own files share, and Metal's takes from them: system.c, socket.c,
+ * transport.c and listen.c.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -19,6 +20,18 @@ VkResult vxm__posix_fail(int error, const char *format, ...) VXM_PRINTF(2, 3);
 
 /* Close, without touching errno. A negative descriptor is ignored. */
 void vxm__posix_close(int fd);
+
+/* A call with a handle's descriptor failed: "<asked> the OPAQUE_FD handle with fd 7 failed". */
+VkResult vxm__posix_fail_handle(int error, const char *asked, const VxmHandle *handle);
+
+/* A second descriptor of the same open file, close-on-exec, as a handle of the same type. */
+VkResult vxm__posix_duplicate(const VxmHandle *handle, VxmHandle *duplicate);
+
+/* Sockets that no child process inherits; -1 and errno when there is none. One that is made to
+ * listen or to connect doesn't block, all others do. */
+int vxm__posix_socket(int type);
+int vxm__posix_accept(int listener);
+int vxm__posix_socket_pair(int fds[2]);
 
 /* A Unix-domain address as the socket calls want it. */
 union vxm__posix_address {

@@ -5,7 +5,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE /* accept4(), struct ucred */
+#define _GNU_SOURCE /* struct ucred */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +22,11 @@
 /* Linux 6.5 has it; older headers don't. */
 #if !defined(SCM_PIDFD) && defined(__linux__)
 #define SCM_PIDFD 0x04
+#endif
+
+/* Apple's systems set it for each socket instead (SO_NOSIGPIPE), in socket.c. */
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
 #endif
 
 /* For control messages that an app has switched on for a socket of its own, such as credentials. */
@@ -89,7 +94,7 @@ VkResult vxm__os_pair(VxmHandle channels[2])
 {
     int fds[2];
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+    if (vxm__posix_socket_pair(fds) != 0) {
         return vxm__posix_fail(errno, "Making a pair of connected sockets failed");
     }
     channels[0] = vxm__posix_channel(fds[0]);
@@ -160,6 +165,22 @@ VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stre
     found.userIdValid = VK_TRUE;
     found.userId = (uint32_t)credentials.uid;
     found.groupId = (uint32_t)credentials.gid;
+#elif defined(LOCAL_PEERPID) /* Apple's */
+    pid_t process = 0;
+    socklen_t length = sizeof(process);
+    uid_t user;
+    gid_t group;
+
+    if (getpeereid(channel->fd, &user, &group) != 0) {
+        return vxm__posix_fail(errno, "Asking who is at the other end of a channel failed");
+    }
+    found.userIdValid = VK_TRUE;
+    found.userId = (uint32_t)user;
+    found.groupId = (uint32_t)group;
+    if (getsockopt(channel->fd, SOL_LOCAL, LOCAL_PEERPID, &process, &length) == 0 && process > 0) {
+        found.processIdValid = VK_TRUE;
+        found.processId = (uint64_t)process;
+    }
 #else
     (void)channel;
 #endif
@@ -250,6 +271,14 @@ static void close_unasked(struct cmsghdr *header)
 #endif
 }
 
+/* Without a flag for the call itself (Apple's), right after it. */
+#ifndef MSG_CMSG_CLOEXEC
+#define MSG_CMSG_CLOEXEC 0
+#define SET_CLOEXEC      1
+#else
+#define SET_CLOEXEC 0
+#endif
+
 /* Every descriptor that came along, whatever else did. */
 static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
 {
@@ -269,6 +298,9 @@ static size_t collect(struct msghdr *message, int fds[MAX_DESCRIPTORS])
             arrived = MAX_DESCRIPTORS - count;
         }
         memcpy(fds + count, CMSG_DATA(header), arrived * sizeof(int));
+        for (size_t i = 0; SET_CLOEXEC && i < arrived; i++) {
+            (void)fcntl(fds[count + i], F_SETFD, FD_CLOEXEC);
+        }
         count += arrived;
     }
     return count;
