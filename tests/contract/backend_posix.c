@@ -251,7 +251,7 @@ void backend_free_wrong(VxmHandle *handle)
 
 size_t backend_handle_count(void)
 {
-    return support_fd_count();
+    return support_handle_count();
 }
 
 bool backend_is_open(const VxmHandle *handle)
@@ -352,17 +352,17 @@ bool backend_failed(void)
     return faults_disarm();
 }
 
-static struct support_fds taken;
+static struct support_handles taken;
 
 void backend_take_handles(void)
 {
-    support_take_fds(&taken);
+    support_take_handles(&taken);
 }
 
 bool backend_same_handles(char *difference, size_t capacity)
 {
-    static struct support_fds now;
+    static struct support_handles now;
 
-    support_take_fds(&now);
-    return support_same_fds(&taken, &now, difference, capacity);
+    support_take_handles(&now);
+    return support_same_handles(&taken, &now, difference, capacity);
 }

@@ -144,7 +144,7 @@ static struct message memory_message(uint32_t memoryCount)
         expect_error(vxmReceiveMemory((hostile_).channel, &untouched, SECOND),                     \
                      VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, "before");                      \
         expect_untouched(untouched);                                                               \
-        cr_expect_eq(support_fd_count(), before_, "descriptors were kept");                        \
+        cr_expect_eq(support_handle_count(), before_, "descriptors were kept");                    \
     } while (0)
 
 /* ---- descriptors ---- */
@@ -159,14 +159,14 @@ Test(channel_hostile_posix, another_number_of_descriptors_is_refused)
 
         for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
             struct hostile hostile = meet();
-            size_t before = support_fd_count();
+            size_t before = support_handle_count();
             VxmShared received;
 
             contract_note("%zu descriptors instead of %u", counts[i], expected);
             send_raw(hostile.raw, message.bytes, message.size, fd, counts[i]);
             if (counts[i] == expected) {
                 require(vxmReceiveMemory(hostile.channel, &received, 0));
-                cr_expect_eq(support_fd_count(), before + expected);
+                cr_expect_eq(support_handle_count(), before + expected);
                 vxmCloseShared(&received);
             } else {
                 EXPECT_REFUSED(hostile, before, "descriptors");
@@ -183,7 +183,7 @@ Test(channel_hostile_posix, two_hundred_and_fifty_four_descriptors_are_refused)
     struct message message = memory_message(4);
     struct hostile hostile = meet();
     int fd = open_something();
-    size_t before = support_fd_count();
+    size_t before = support_handle_count();
 
     send_raw(hostile.raw, message.bytes, 1, fd, MOST);
     send_raw(hostile.raw, message.bytes + 1, message.size - 1, fd, 1);
@@ -201,7 +201,7 @@ Test(channel_hostile_posix, descriptors_in_the_middle_are_refused)
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         for (size_t count = 1; count <= 6; count += 5) {
             struct hostile hostile = meet();
-            size_t before = support_fd_count();
+            size_t before = support_handle_count();
             VxmMessageType type;
 
             contract_note("%zu descriptors at byte %zu", count, places[i]);
@@ -222,7 +222,7 @@ Test(channel_hostile_posix, descriptors_with_a_kind_that_has_none_are_refused)
     struct hostile sender = meet();
     unsigned char bytes[HEADER_SIZE + 4];
     int fd = open_something();
-    size_t before = support_fd_count();
+    size_t before = support_handle_count();
 
     require(vxmSendBytes(sender.channel, 4, "text", SECOND));
     cr_assert_eq(recv(sender.raw, bytes, sizeof(bytes), 0), (ssize_t)sizeof(bytes));
@@ -248,7 +248,7 @@ Test(channel_hostile_posix, truncated_control_data_is_refused)
     fill(received);
     send_raw(hostile.raw, message.bytes, message.size, fd, 4);
     close(top);
-    before = support_fd_count();
+    before = support_handle_count();
     cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
     lowered = limit;
     lowered.rlim_cur = (rlim_t)top + 2; /* room for two of the four */
@@ -256,7 +256,7 @@ Test(channel_hostile_posix, truncated_control_data_is_refused)
     expect_error(vxmReceiveMemory(hostile.channel, &received, 0), VXM_ERROR_BAD_MESSAGE,
                  VXM_ERROR_REASON_SYSTEM, "RLIMIT_NOFILE");
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    cr_expect_eq(support_fd_count(), before, "descriptors were kept");
+    cr_expect_eq(support_handle_count(), before, "descriptors were kept");
     cr_expect_eq(vxmReceiveMemory(hostile.channel, &received, 0), VXM_ERROR_BAD_MESSAGE);
     expect_untouched(received);
     part(&hostile);
@@ -270,7 +270,7 @@ Test(channel_hostile_posix, one_byte_pieces_make_a_message)
     struct message message = memory_message(3);
     struct hostile hostile = meet();
     int fd = open_something();
-    size_t before = support_fd_count();
+    size_t before = support_handle_count();
     VxmShared received;
 
     fill(received);
@@ -282,7 +282,7 @@ Test(channel_hostile_posix, one_byte_pieces_make_a_message)
     expect_untouched(received);
     require(vxmReceiveMemory(hostile.channel, &received, 0));
     cr_expect_eq(received.memoryCount, 3);
-    cr_expect_eq(support_fd_count(), before + 3);
+    cr_expect_eq(support_handle_count(), before + 3);
     vxmCloseShared(&received);
     part(&hostile);
     close(fd);
@@ -295,7 +295,7 @@ Test(channel_hostile_posix, end_in_the_middle_is_a_lost_peer)
 
     for (size_t size = 0; size < message.size; size += size < 20 ? 1 : 17) {
         struct hostile hostile = meet();
-        size_t before = support_fd_count();
+        size_t before = support_handle_count();
         VxmShared received;
 
         contract_note("after %zu of %zu bytes", size, message.size);
@@ -307,7 +307,7 @@ Test(channel_hostile_posix, end_in_the_middle_is_a_lost_peer)
         hostile.raw = -1;
         expect_error(vxmReceiveMemory(hostile.channel, &received, UINT64_MAX), VXM_ERROR_PEER_LOST,
                      VXM_ERROR_REASON_PEER, "ended");
-        cr_expect_eq(support_fd_count(), before - 1, "descriptors were kept");
+        cr_expect_eq(support_handle_count(), before - 1, "descriptors were kept");
         expect_untouched(received);
         part(&hostile);
     }
@@ -361,7 +361,7 @@ Test(channel_hostile_posix, junk_is_refused)
 
     for (int round = 0; round < 200; round++) {
         struct hostile hostile = meet();
-        size_t before = support_fd_count();
+        size_t before = support_handle_count();
         unsigned char junk[100];
 
         for (size_t i = 0; i < sizeof(junk); i++) {
@@ -413,7 +413,7 @@ Test(channel_hostile_posix, junk_after_a_valid_header_is_refused)
 
     for (size_t at = HEADER_SIZE; at < message.size; at++) {
         struct hostile hostile = meet();
-        size_t before = support_fd_count();
+        size_t before = support_handle_count();
         struct message changed = message;
 
         memset(changed.bytes + HEADER_SIZE, (int)at, at - HEADER_SIZE + 1);
@@ -430,7 +430,7 @@ Test(channel_hostile_posix, description_with_other_handles_is_refused)
     struct message message = memory_message(4);
     struct hostile hostile = meet();
     int fd = open_something();
-    size_t before = support_fd_count();
+    size_t before = support_handle_count();
 
     cr_assert_eq(message.bytes[12], 4);
     message.bytes[12] = 2;
@@ -455,7 +455,7 @@ Test(channel_hostile_posix, value_in_place_of_a_descriptor_is_refused)
     message.size += VALUE_SIZE;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct hostile hostile = meet();
-        size_t before = support_fd_count();
+        size_t before = support_handle_count();
 
         message.bytes[13] = cases[i].mask;
         send_raw(hostile.raw, message.bytes, message.size, fd, 1);
@@ -482,7 +482,7 @@ Test(channel_hostile_posix, description_of_another_system_is_refused)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct hostile hostile = meet();
-        size_t before = support_fd_count();
+        size_t before = support_handle_count();
         VxmShared shared = some_shared(1, fd);
 
         shared.handleType = cases[i].type;
@@ -532,13 +532,13 @@ Test(channel_hostile_posix, pidfds_beside_a_message_are_closed)
     require(vxmExportChannel(hostile.channel, &handle));
     known = setsockopt(handle.fd, SOL_SOCKET, SO_PASSPIDFD, &on, sizeof(on)) == 0;
     vxmCloseHandle(&handle);
-    before = support_fd_count();
+    before = support_handle_count();
     for (int i = 0; i < 3; i++) {
         send_raw(hostile.raw, message.bytes, message.size, fd, 1);
         require(vxmReceiveMemory(hostile.channel, &received, 0));
         vxmCloseShared(&received);
     }
-    cr_expect_eq(support_fd_count(), before);
+    cr_expect_eq(support_handle_count(), before);
     part(&hostile);
     close(fd);
     if (!known)

@@ -102,28 +102,28 @@ Test(channel_posix, path_and_abstract_name)
 
 Test(channel_posix, every_descriptor_is_private)
 {
-    struct support_fds *fds = malloc(sizeof(*fds));
-    struct support_fds *before = malloc(sizeof(*before));
+    struct support_handles *fds = malloc(sizeof(*fds));
+    struct support_handles *before = malloc(sizeof(*before));
     VxmListener listener;
     VxmChannel client;
     VxmChannel server;
     VxmChannel pair[2];
 
     cr_assert(fds != NULL && before != NULL);
-    support_take_fds(before);
+    support_take_handles(before);
     require(vxmListen(path, NULL, &listener));
     require(vxmConnect(path, SECOND, &client));
     require(vxmAccept(listener, SECOND, &server));
     require(vxmCreateChannelPair(pair));
-    support_take_fds(fds);
+    support_take_handles(fds);
     cr_expect_eq(fds->count, before->count + 5);
     for (size_t i = 0; i < fds->count; i++) {
         bool old = false;
 
         for (size_t j = 0; j < before->count; j++)
-            old = old || before->items[j].fd == fds->items[i].fd;
-        cr_expect(old || support_is_cloexec(fds->items[i].fd), "fd %d is inherited by children",
-                  fds->items[i].fd);
+            old = old || before->items[j].value == fds->items[i].value;
+        cr_expect(old || support_is_cloexec(fds->items[i].value), "fd %d is inherited by children",
+                  (int)fds->items[i].value);
     }
     vxmCloseChannel(pair[0]);
     vxmCloseChannel(pair[1]);

@@ -44,7 +44,7 @@ static void import_wrong_fd(int fd)
     cr_assert_eq(fstat(fd, &before), 0);
     gpu_open(&gpu);
     describe(&gpu, &shared);
-    size_t open = support_fd_count();
+    size_t open = support_handle_count();
     for (int i = 0; i < ROUNDS; i++) {
         const VxmImportInfo info = {.flags = i % 2 == 0 ? 0 : VXM_IMPORT_TAKE_HANDLES_BIT};
         shared.memories[0].handle =
@@ -58,7 +58,7 @@ static void import_wrong_fd(int fd)
         cr_assert_eq(shared.memories[0].handle.type, OPAQUE_FD);
         cr_assert_eq(fstat(fd, &after), 0, "the caller's descriptor was closed");
         cr_assert(before.st_ino == after.st_ino && before.st_dev == after.st_dev);
-        cr_assert_eq(support_fd_count(), open, "round %d leaves a descriptor open", i);
+        cr_assert_eq(support_handle_count(), open, "round %d leaves a descriptor open", i);
     }
     gpu_close(&gpu);
 }
@@ -143,7 +143,7 @@ Test(failed, through_the_plan)
 
     gpu_open(&gpu);
     describe(&gpu, &shared);
-    size_t open = support_fd_count();
+    size_t open = support_handle_count();
     for (int i = 0; i < ROUNDS; i++) {
         VxmPlan plan;
         VxmPlanResult done = {.result = VK_SUCCESS};
@@ -158,7 +158,7 @@ Test(failed, through_the_plan)
         VXM(vxmFinishPlan(&plan, &done, NULL));
         vkDestroyBuffer(gpu.vk, done.buffer, NULL);
         cr_assert(support_is_open(fd), "the caller's descriptor was closed");
-        cr_assert_eq(support_fd_count(), open, "round %d leaves a descriptor open", i);
+        cr_assert_eq(support_handle_count(), open, "round %d leaves a descriptor open", i);
     }
     close(fd);
     gpu_close(&gpu);

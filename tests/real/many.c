@@ -49,13 +49,13 @@ static void repeat(bool image)
     }
     for (int i = 0; i < WARM_UP + ROUNDS; i++) {
         if (i == WARM_UP) {
-            fds = support_fd_count();
+            fds = support_handle_count();
             mappings = support_mapping_count();
             resident = support_resident_bytes();
         }
         export_and_import(device, memory);
     }
-    cr_expect_eq(support_fd_count(), fds);
+    cr_expect_eq(support_handle_count(), fds);
     /* One leaked import in 64 would show. */
     cr_expect_lt(support_mapping_count(), mappings + ROUNDS / 64, "%zu mappings have become %zu",
                  mappings, support_mapping_count());

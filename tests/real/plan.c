@@ -258,12 +258,12 @@ Test(plan, given_up)
 
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
     VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
-    size_t open = support_fd_count();
+    size_t open = support_handle_count();
     for (int i = 0; i < 50; i++) {
         VXM(vxmPlanImport(gpu.device, &shared, NULL, &plan));
         VXM(vxmFinishPlan(&plan, &gaveUp, &none));
         cr_assert_null(none);
-        cr_assert_eq(support_fd_count(), open);
+        cr_assert_eq(support_handle_count(), open);
     }
     vxmCloseShared(&shared);
     vxmDestroyMemory(memory);

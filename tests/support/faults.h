@@ -2,9 +2,9 @@
  * Makes the library's own system calls and allocations fail on purpose.
  *
  * Programs with the word FAULTS in vxm_add_test_program() link a copy of libvxm in which each call
- * in faults.syms is renamed to vxm_fault_<name>; these functions count the call, fail it if it is
- * its turn, and otherwise pass it on. Only the library's calls pass here: not the test's, the
- * model driver's, the Vulkan loader's or Criterion's.
+ * in faults_<system>.syms is renamed to vxm_fault_<name>; these functions count the call, fail it
+ * if it is its turn, and otherwise pass it on. Only the library's calls pass here: not the test's,
+ * the model driver's, the Vulkan loader's or Criterion's.
  *
  * Everything is per thread: a thread that arms nothing sees no fault.
  *
@@ -23,43 +23,21 @@
 
 #include <stdbool.h>
 
-enum fault_kind {
-    FAULT_MALLOC, /* malloc, calloc and realloc together */
-    FAULT_FCNTL,
-    FAULT_DUP,
-    FAULT_SOCKET,
-    FAULT_SOCKETPAIR,
-    FAULT_BIND,
-    FAULT_LISTEN,
-    FAULT_ACCEPT, /* accept and accept4 */
-    FAULT_CONNECT,
-    FAULT_SENDMSG, /* sendmsg and send */
-    FAULT_RECVMSG, /* recvmsg and recv */
-    FAULT_POLL,    /* poll and ppoll */
-    FAULT_FSTAT,
-    FAULT_LSEEK,
-    FAULT_GETSOCKOPT,
-    FAULT_SETSOCKOPT,
-    FAULT_GETSOCKNAME, /* getsockname and getpeername */
-    FAULT_STAT,        /* stat and lstat */
-    FAULT_CHMOD,       /* chmod and fchmod */
-    FAULT_UNLINK,
-    FAULT_IOCTL,
-    FAULT_SYSCALL, /* syscall(), for calls that the C library has no name for */
-    FAULT_OPEN,
-    FAULT_DLOPEN, /* the Vulkan loader's library */
-    FAULT_KINDS,
-    FAULT_ANY = FAULT_KINDS /* for faults_arm and faults_count: every kind above */
-};
+/* enum fault_kind: FAULT_MALLOC (malloc, calloc and realloc together) and FAULT_DLOPEN (the Vulkan
+ * loader's library) on every system, then its own; FAULT_KINDS; FAULT_ANY for all of them. */
+#ifdef _WIN32
+#include "support/faults_win32.h"
+#else
+#include "support/faults_posix.h"
+#endif
 
 enum fault_span {
     FAULT_ONCE,    /* only the nth call */
     FAULT_FOR_GOOD /* the nth call and each one after it */
 };
 
-/* From now on the nth call of that kind (counted from 1, from here) fails with this errno; 0 stands
- * for the usual one: ENOMEM for memory, EMFILE for what makes descriptors, EIO otherwise. Sets all
- * counts to 0. */
+/* From now on the nth call of that kind (counted from 1, from here) fails with this error, an errno
+ * or Windows' last error; 0 stands for the usual one of its kind. Sets all counts to 0. */
 void faults_arm(enum fault_kind kind, unsigned nth, enum fault_span span, int error);
 
 /* Ends all faults and switches of this thread; returns whether an armed call did fail. */

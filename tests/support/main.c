@@ -14,7 +14,7 @@
 
 int main(int argc, char **argv)
 {
-    verdict_select_driver();
+    verdict_begin();
 #ifdef VXM_TEST_CHILD
     if (argc > 1 && strcmp(argv[1], "--child") == 0) {
         /* Its leak check is at its end. */

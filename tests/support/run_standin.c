@@ -1,41 +1,28 @@
 /*
  * The stand-in's runner: each test in a child process of its own, so that a crash is one failure.
  *
- *   program [--list] [--filter PATTERN]     PATTERN is the shell's, over "suite/name"
+ *   program [--list] [--filter PATTERN] [--fail-fast]
+ *
+ * PATTERN is the shell's, over "suite/name".
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fnmatch.h>
+#include "support/run_standin.h"
+
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "support/standin.h"
 #include "support/verdict.h"
 
 #define DEFAULT_TIMEOUT 300.0
-
-/* Written by the child, read by the runner: a page that both have mapped. */
-struct outcome {
-    bool finished; /* the test's function came to its end, or was ended by an assertion or skip */
-    unsigned failures;
-    bool skipped;
-    char skip_reason[512];
-};
+#define MAX_FULL_NAME   512
 
 static struct standin_test *tests;
 static struct standin_test *suites;
-static struct outcome *outcome;
+static struct standin_outcome *outcome;
 static jmp_buf test_end;
-static const struct standin_test *current;
 
 void standin_register(struct standin_test *test)
 {
@@ -115,12 +102,13 @@ static bool guarded_call(void (*function)(void))
     return true;
 }
 
-static void child_main(const struct standin_options *suite)
+void standin_child(const struct standin_test *test)
 {
-    const struct standin_options *own = current->options;
+    const struct standin_options *suite = suite_options(test->suite);
+    const struct standin_options *own = test->options;
 
     if (guarded_call(suite->init) && guarded_call(own->init)) {
-        guarded_call(current->function);
+        guarded_call(test->function);
     }
     guarded_call(own->fini);
     guarded_call(suite->fini);
@@ -130,59 +118,31 @@ static void child_main(const struct standin_options *suite)
     exit(0);
 }
 
-/* Waits for the child; false if it did not end in time and was killed with its children. */
-static bool wait_for(pid_t child, double timeout, int *status)
-{
-    struct timespec now;
-    struct timespec end;
-    sigset_t signals;
-
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGCHLD);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += (time_t)timeout + 1;
-    for (;;) {
-        struct timespec slice = {1, 0};
-        if (waitpid(child, status, WNOHANG) == child) {
-            return true;
-        }
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec >= end.tv_sec) {
-            kill(-child, SIGKILL);
-            waitpid(child, status, 0);
-            return false;
-        }
-        sigtimedwait(&signals, NULL, &slice);
-    }
-}
-
-static bool judge(const struct standin_test *test, bool in_time, int status,
+static bool judge(const struct standin_test *test, const struct standin_ending *ending,
                   struct verdict *verdict)
 {
     int wanted_signal = test->options->signal;
-    int wanted_exit = test->options->exit_code;
-    int got_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    int got_exit = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    unsigned long wanted_status = (unsigned long)test->options->exit_code;
     const char *what = NULL;
     bool crashed = false;
 
-    if (!in_time) {
+    if (!ending->in_time) {
         what = "timed out";
-    } else if (got_signal != wanted_signal) {
-        what = got_signal != 0 ? strsignal(got_signal) : "the expected signal did not come";
-        crashed = got_signal != 0;
-    } else if (got_exit != wanted_exit) {
+    } else if (ending->signal != wanted_signal) {
+        what = ending->signal != 0 ? ending->signal_words : "the expected signal did not come";
+        crashed = ending->signal != 0;
+    } else if (wanted_signal == 0 && ending->status != wanted_status) {
         what = "it exited with another status than expected (a sanitizer's report does that)";
     } else if (outcome->failures > 0) {
         what = "assertions failed";
-    } else if (!outcome->finished && wanted_signal == 0 && wanted_exit == 0) {
+    } else if (!outcome->finished && wanted_signal == 0 && wanted_status == 0) {
         what = "the process ended before the test did";
     }
 
     if (what != NULL) {
         verdict->failed++;
-        fprintf(stderr, "[FAIL] %s::%s: %s (exit status %d, signal %d)\n", test->suite, test->name,
-                what, got_exit, got_signal);
+        fprintf(stderr, "[FAIL] %s::%s: %s (exit status %lu, signal %d)\n", test->suite, test->name,
+                what, ending->status, ending->signal);
     } else if (outcome->skipped) {
         verdict->skipped++;
         fflush(stderr);
@@ -193,12 +153,18 @@ static bool judge(const struct standin_test *test, bool in_time, int status,
     return crashed;
 }
 
+static void full_name(const struct standin_test *test, char name[MAX_FULL_NAME])
+{
+    snprintf(name, MAX_FULL_NAME, "%s/%s", test->suite, test->name);
+}
+
 /* Returns whether it crashed. */
 static bool run_one(const struct standin_test *test, struct verdict *verdict)
 {
     const struct standin_options *suite = suite_options(test->suite);
     double timeout = test->options->timeout > 0.0 ? test->options->timeout : suite->timeout;
-    int status = 0;
+    struct standin_ending ending = {.in_time = false};
+    char name[MAX_FULL_NAME];
 
     if (test->options->disabled || suite->disabled) {
         verdict->skipped++;
@@ -207,31 +173,36 @@ static bool run_one(const struct standin_test *test, struct verdict *verdict)
     }
 
     memset(outcome, 0, sizeof(*outcome));
+    full_name(test, name);
     fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        sigset_t none;
-        setpgid(0, 0);
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
-        current = test;
-        child_main(suite);
-    }
-    if (child < 0) {
-        fprintf(stderr, "[FAIL] %s::%s: fork: %s\n", test->suite, test->name, strerror(errno));
+    if (!standin_system_run(test, name, timeout > 0.0 ? timeout : DEFAULT_TIMEOUT, &ending)) {
+        fprintf(stderr, "[FAIL] %s: no child process\n", name);
         verdict->failed++;
         return false;
     }
-    bool in_time = wait_for(child, timeout > 0.0 ? timeout : DEFAULT_TIMEOUT, &status);
-    return judge(test, in_time, status, verdict);
+    return judge(test, &ending, verdict);
 }
 
 static bool matches(const struct standin_test *test, const char *pattern)
 {
-    char full[512];
+    char name[MAX_FULL_NAME];
 
-    snprintf(full, sizeof(full), "%s/%s", test->suite, test->name);
-    return pattern == NULL || fnmatch(pattern, full, 0) == 0;
+    full_name(test, name);
+    return pattern == NULL || standin_system_matches(pattern, name);
+}
+
+static int run_child(const char *name)
+{
+    char candidate[MAX_FULL_NAME];
+
+    for (const struct standin_test *test = tests; test != NULL; test = test->next) {
+        full_name(test, candidate);
+        if (strcmp(candidate, name) == 0) {
+            standin_child(test);
+        }
+    }
+    fprintf(stderr, "%s is none of this program's tests\n", name);
+    return 2;
 }
 
 int verdict_run(int argc, char **argv, const char *label)
@@ -239,10 +210,16 @@ int verdict_run(int argc, char **argv, const char *label)
     struct verdict verdict = {0, 0, 0};
     unsigned crashed = 0;
     const char *pattern = NULL;
+    const char *only = NULL;
     bool list = false;
     bool fail_fast = false;
-    sigset_t blocked;
 
+    if (!standin_system_begin(argc, argv, &outcome, &only)) {
+        return 2;
+    }
+    if (only != NULL) {
+        return run_child(only);
+    }
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--list") == 0) {
             list = true;
@@ -257,35 +234,23 @@ int verdict_run(int argc, char **argv, const char *label)
             return 2;
         }
     }
-    if (list) {
-        for (const struct standin_test *test = tests; test != NULL; test = test->next) {
-            if (matches(test, pattern)) {
-                printf("%s/%s\n", test->suite, test->name);
-            }
-        }
-        return 0;
-    }
-
-    outcome =
-        mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (outcome == MAP_FAILED) {
-        perror("mmap");
-        return 2;
-    }
-    sigemptyset(&blocked);
-    sigaddset(&blocked, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &blocked, NULL);
-
     for (const struct standin_test *test = tests; test != NULL; test = test->next) {
-        if (matches(test, pattern)) {
+        if (!matches(test, pattern)) {
+            continue;
+        }
+        if (list) {
+            printf("%s/%s\n", test->suite, test->name);
+        } else {
             crashed += run_one(test, &verdict) ? 1u : 0u;
         }
         if (fail_fast && verdict.failed != 0) {
             break;
         }
     }
+    if (list) {
+        return 0;
+    }
     fprintf(stderr, "[====] Synthesis: Tested: %u | Passing: %u | Failing: %u | Crashing: %u\n",
             verdict.passed + verdict.failed, verdict.passed, verdict.failed, crashed);
-    munmap(outcome, sizeof(*outcome));
     return verdict_print(label, &verdict);
 }

@@ -40,12 +40,35 @@ struct standin_test {
     struct standin_test *next;
 };
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__)
+#define STANDIN_PRINTF(text, first) __attribute__((format(__MINGW_PRINTF_FORMAT, text, first)))
+#define STANDIN_NORETURN            __attribute__((noreturn))
+#elif defined(__GNUC__)
 #define STANDIN_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define STANDIN_NORETURN            __attribute__((noreturn))
 #else
 #define STANDIN_PRINTF(text, first)
-#define STANDIN_NORETURN
+#define STANDIN_NORETURN __declspec(noreturn)
+#endif
+
+/* STANDIN_AT_START_(name) { ... } is a function that runs before main(). MSVC's C library calls
+ * what the section holds; no optimisation may drop the pointer that nothing refers to. */
+#if defined(_MSC_VER)
+#pragma section(".CRT$XCU", read)
+#if defined(_M_IX86)
+#define STANDIN_SYMBOL_(name) "_" #name
+#else
+#define STANDIN_SYMBOL_(name) #name
+#endif
+#define STANDIN_AT_START_(name) STANDIN_AT_START_AS_(name)
+#define STANDIN_AT_START_AS_(name)                                                                 \
+    static void __cdecl name(void);                                                                \
+    extern __declspec(allocate(".CRT$XCU")) void(__cdecl *const name##_pointer)(void);             \
+    __declspec(allocate(".CRT$XCU")) void(__cdecl *const name##_pointer)(void) = name;             \
+    __pragma(comment(linker,                                                                       \
+                     "/include:" STANDIN_SYMBOL_(name##_pointer))) static void __cdecl name(void)
+#else
+#define STANDIN_AT_START_(name) __attribute__((constructor)) static void name(void)
 #endif
 
 void standin_register(struct standin_test *test);
@@ -65,7 +88,7 @@ void standin_log(const char *file, int line, const char *level, const char *form
 #define Test(...) STANDIN_TEST_(__VA_ARGS__, .sentinel_ = 0)
 #define STANDIN_TEST_(suite_, name_, ...)                                                          \
     static void STANDIN_ID_(suite_, name_, standin_body)(void);                                    \
-    __attribute__((constructor)) static void STANDIN_ID_(suite_, name_, standin_entry)(void)       \
+    STANDIN_AT_START_(STANDIN_ID_(suite_, name_, standin_entry))                                   \
     {                                                                                              \
         static const struct standin_options options = {__VA_ARGS__};                               \
         static struct standin_test test = {                                                        \
@@ -77,7 +100,7 @@ void standin_log(const char *file, int line, const char *level, const char *form
 
 #define TestSuite(...) STANDIN_SUITE_(__VA_ARGS__, .sentinel_ = 0)
 #define STANDIN_SUITE_(suite_, ...)                                                                \
-    __attribute__((constructor)) static void STANDIN_ID_(suite_, standin, suite)(void)             \
+    STANDIN_AT_START_(STANDIN_ID_(suite_, standin, suite))                                         \
     {                                                                                              \
         static const struct standin_options options = {__VA_ARGS__};                               \
         static struct standin_test suite = {#suite_, NULL,     __FILE__, __LINE__,                 \

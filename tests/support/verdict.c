@@ -1,31 +1,19 @@
 /*
- * The driver's choice and the closing line of a test program.
+ * The closing line of a test program.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE
 #include "support/verdict.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *driver_name(void)
+const char *verdict_driver_name(void)
 {
     const char *driver = getenv("VXM_TEST_DRIVER");
     return driver != NULL && driver[0] != '\0' ? driver : "lavapipe";
-}
-
-void verdict_select_driver(void)
-{
-    if (strcmp(driver_name(), "lavapipe") != 0 || getenv("VK_DRIVER_FILES") != NULL ||
-        getenv("VK_ICD_FILENAMES") != NULL) {
-        return;
-    }
-    /* The first is the loader's name for it from 1.3.207 on, the second the older one. */
-    setenv("VK_DRIVER_FILES", VXM_LAVAPIPE_ICD, 1);
-    setenv("VK_ICD_FILENAMES", VXM_LAVAPIPE_ICD, 1);
 }
 
 void verdict_report_skip(const char *suite, const char *name, const char *reason)
@@ -38,7 +26,8 @@ int verdict_print(const char *label, const struct verdict *verdict)
 {
     const char *place = strstr(label, "{driver}");
     if (place != NULL) {
-        printf("%.*s%s%s", (int)(place - label), label, driver_name(), place + strlen("{driver}"));
+        printf("%.*s%s%s", (int)(place - label), label, verdict_driver_name(),
+               place + strlen("{driver}"));
     } else {
         printf("%s", label);
     }

@@ -16,10 +16,14 @@ struct verdict {
     unsigned skipped;
 };
 
-/* Points the Vulkan loader at lavapipe, so that the same driver is tested everywhere. With
- * VXM_TEST_DRIVER set to anything but "lavapipe" ("any", "nvidia") the loader's own choice stands,
- * and so it does where VK_DRIVER_FILES or VK_ICD_FILENAMES is set already. */
-void verdict_select_driver(void);
+/* Before anything else in main(). Points the Vulkan loader at lavapipe, so that the same driver is
+ * tested everywhere. With VXM_TEST_DRIVER set to anything but "lavapipe" ("any", "nvidia") the
+ * loader's own choice stands, and so it does where VK_DRIVER_FILES or VK_ICD_FILENAMES is set
+ * already. */
+void verdict_begin(void);
+
+/* VXM_TEST_DRIVER, or "lavapipe". */
+const char *verdict_driver_name(void);
 
 /* A skipped test is named with its reason, so that nobody takes it for a passed one. */
 void verdict_report_skip(const char *suite, const char *name, const char *reason);

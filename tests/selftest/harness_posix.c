@@ -23,22 +23,22 @@ TestSuite(harness, .init = support_begin, .fini = support_end);
 
 Test(harness, names_the_descriptors_that_came_and_went)
 {
-    static struct support_fds before;
-    static struct support_fds after;
+    static struct support_handles before;
+    static struct support_handles after;
     char difference[512];
     int first = memfd_create("first", MFD_CLOEXEC);
     int second;
 
     cr_assert_geq(first, 0);
-    support_take_fds(&before);
-    cr_assert(support_same_fds(&before, &before, difference, sizeof(difference)));
+    support_take_handles(&before);
+    cr_assert(support_same_handles(&before, &before, difference, sizeof(difference)));
 
     second = memfd_create("second", MFD_CLOEXEC);
     cr_assert_geq(second, 0);
-    support_take_fds(&after);
+    support_take_handles(&after);
     cr_assert_eq(after.count, before.count + 1);
-    cr_assert_eq(support_fd_count(), after.count);
-    cr_assert_not(support_same_fds(&before, &after, difference, sizeof(difference)));
+    cr_assert_eq(support_handle_count(), after.count);
+    cr_assert_not(support_same_handles(&before, &after, difference, sizeof(difference)));
     cr_assert_not_null(strstr(difference, "left open:"));
     cr_assert_not_null(strstr(difference, "second"));
 
@@ -46,9 +46,9 @@ Test(harness, names_the_descriptors_that_came_and_went)
     close(first);
     cr_assert_eq(dup2(second, first), first);
     close(second);
-    support_take_fds(&after);
+    support_take_handles(&after);
     cr_assert_eq(after.count, before.count);
-    cr_assert_not(support_same_fds(&before, &after, difference, sizeof(difference)));
+    cr_assert_not(support_same_handles(&before, &after, difference, sizeof(difference)));
     cr_assert_not_null(strstr(difference, "closed:"));
     close(first);
 }

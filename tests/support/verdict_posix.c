@@ -1,0 +1,22 @@
+/*
+ * The driver's choice on POSIX: by what the Vulkan loader reads in the environment.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#define _GNU_SOURCE
+#include "support/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void verdict_begin(void)
+{
+    if (strcmp(verdict_driver_name(), "lavapipe") != 0 || getenv("VK_DRIVER_FILES") != NULL ||
+        getenv("VK_ICD_FILENAMES") != NULL) {
+        return;
+    }
+    /* The first is the loader's name for it from 1.3.207 on, the second the older one. */
+    setenv("VK_DRIVER_FILES", VXM_LAVAPIPE_ICD, 1);
+    setenv("VK_ICD_FILENAMES", VXM_LAVAPIPE_ICD, 1);
+}
