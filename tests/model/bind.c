@@ -243,6 +243,7 @@ static bool check_binding(const struct binding *what, const struct model_memory 
     size_t before = model_breach_count();
     uint64_t dedicated = what->isImage ? memory->dedicatedImage : memory->dedicatedBuffer;
 
+    model__check_alive(memory);
     if (!(what->typeBits & 1u << memory->typeIndex))
         model__breach(what->isImage ? "01047 01615" : "01035",
                       "memory type %u, but the resource allows %#x only", memory->typeIndex,

@@ -155,6 +155,7 @@ enum {
     MODEL_RULE_SIZE_SAME = 0x80000,       /* allocationSize equals the payload's, not the type */
     MODEL_RULE_SIZE_ZERO = 0x100000,      /* allocationSize is 0 on import */
     MODEL_RULE_DEDICATED_NEEDED = 0x200000, /* an import is always dedicated */
+    MODEL_RULE_DEDICATED_KNOWN = 0x400000,  /* ... as the exporter's, if that was Vulkan */
     MODEL_RULE_PAGES = 0x8000000            /* a payload consists of whole pages */
 };
 
@@ -323,6 +324,9 @@ struct model_payload {
     bool released;     /* by the last queue family release */
     VkImageLayout releaseOld, releaseNew;
     uint32_t releaseFamily; /* EXTERNAL or FOREIGN */
+    bool mutexHeld;         /* the keyed mutex */
+    uint64_t mutexKey;
+    bool orphaned; /* who gave it a number is gone */
 };
 
 /* The seam. Natives of a payload; with a name that another object has, creation answers
@@ -566,6 +570,8 @@ struct model_semaphore *model__exported_semaphore(struct model_device *device,
 struct model_memory *model__exported_memory(struct model_device *device,
                                             const struct model_import *words, VkDeviceMemory memory,
                                             uint32_t handleType, const struct model_rule **rule);
+/* A breach if it was imported by a number, and the payload went with who gave that. */
+void model__check_alive(const struct model_memory *memory);
 /* Whether the properties of a type can be asked for by that system's command. */
 const struct model_rule *model__queried_type(const struct model_device *device,
                                              const struct model_import *words, uint32_t handleType);
@@ -601,6 +607,9 @@ void model__retarget_signals(struct model_semaphore_payload *from,
                              struct model_semaphore_payload *to);
 /* As if a queue had waited for a binary semaphore. */
 void model__semaphore_waited(struct model_semaphore *semaphore);
+
+/* keyed_mutex.c: takes and gives back what a submission's chain says. */
+void model__run_keyed_mutexes(struct model_device *device, const void *chain);
 
 /* barrier.c: the rules of a barrier when it is recorded, and when it is executed. */
 void model__check_barrier(const struct model_command_buffer *commands, const ModelBarrier *barrier);

@@ -306,7 +306,9 @@ static bool check_native(struct request *request)
         model__breach(rule->vuidExact, "%s has %llu bytes, and %llu are imported", rule->name,
                       (unsigned long long)payload.size,
                       (unsigned long long)request->info->allocationSize);
-    if ((rule->flags & MODEL_RULE_DEDICATED_SAME) && payload.resource != request->hash)
+    if (((rule->flags & MODEL_RULE_DEDICATED_SAME) ||
+         ((rule->flags & MODEL_RULE_DEDICATED_KNOWN) && !payload.foreign)) &&
+        payload.resource != request->hash)
         model__breach(rule->vuidDedicated, "%s was exported %s, and is imported %s", rule->name,
                       payload.resource ? "dedicated" : "without dedication",
                       !request->hash      ? "without"
@@ -500,8 +502,10 @@ void model__memory_drop(struct model_memory *memory)
 {
     if (memory->hasNative)
         check_held(&memory->native, memory->payload, "VkDeviceMemory");
-    if (memory->number)
+    if (memory->number) {
         model__native_end_number(memory->number);
+        memory->payload->orphaned = true;
+    }
     if (memory->payload->borrowedData && !model__range_mapped(memory->payload->data, memory->size))
         model__breach("ownership", "the imported host range was unmapped before vkFreeMemory");
     model__payload_release(memory->payload);

@@ -40,6 +40,14 @@ struct model_memory *model__exported_memory(struct model_device *device,
     return model_breach_count() == before ? found : NULL;
 }
 
+void model__check_alive(const struct model_memory *memory)
+{
+    const struct model_rule *rule = model__memory_rule(memory->importType);
+
+    if (rule && (rule->flags & MODEL_RULE_NUMBER) && memory->payload->orphaned)
+        model__breach("lifetime", "the payload of this %s went with who exported it", rule->name);
+}
+
 const struct model_rule *model__queried_type(const struct model_device *device,
                                              const struct model_import *words, uint32_t handleType)
 {

@@ -25,6 +25,7 @@ static VKAPI_ATTR VkResult VKAPI_CALL map_memory(VkDevice device, VkDeviceMemory
         if (!(model__device_config(owner)->memoryTypes[found->typeIndex].propertyFlags &
               VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT))
             model__breach("00682", "memory type %u is not HOST_VISIBLE", found->typeIndex);
+        model__check_alive(found);
         if (flags != 0)
             model__breach("flags-zerobitmask", "the flags are %#x", flags);
         if (offset >= found->size || size == 0 ||

@@ -298,6 +298,10 @@ size_t model_problems(char *text, size_t size);
 bool model_make_foreign(uint32_t handleType, uint64_t size, union model_native *native);
 void model_free_foreign(uint32_t handleType, union model_native native);
 
+/* A semaphore of foreign origin (Direct3D 12's fence), a timeline at that value, and its signal. */
+bool model_make_foreign_semaphore(uint32_t handleType, uint64_t value, union model_native *native);
+bool model_signal_foreign(union model_native native, uint64_t value);
+
 /* Whether it is a payload of the model driver's (this or another process's). */
 bool model_is_payload_native(union model_native native);
 
@@ -322,6 +326,10 @@ bool model_semaphore_native(VkSemaphore semaphore, union model_native *native);
 /* The same on POSIX; -1: none. */
 int model_memory_fd(VkDeviceMemory memory);
 int model_semaphore_fd(VkSemaphore semaphore);
+
+/* Whether the keyed mutex of an imported Direct3D 11 texture is taken; the key that it was given
+ * back with last. */
+bool model_keyed_mutex(VkDeviceMemory memory, uint64_t *key);
 
 /* Whether a binary semaphore is signalled. */
 bool model_semaphore_signalled(VkSemaphore semaphore);

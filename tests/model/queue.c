@@ -303,7 +303,10 @@ static void read_submit2(struct model_submission *submission, struct model_queue
 static VkResult do_submit(struct model_queue *queue, uint32_t count, const VkSubmitInfo *infos,
                           const VkSubmitInfo2 *infos2, VkFence fenceHandle)
 {
-    static const VkStructureType allowed[] = {VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO};
+    static const VkStructureType allowed[] = {
+        VK_STRUCTURE_TYPE_WIN32_KEYED_MUTEX_ACQUIRE_RELEASE_INFO_KHR,
+        VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
+    };
     struct model_device *device = queue->object.device;
     struct model_fence *fence = NULL;
     struct model_submission *submission;
@@ -323,11 +326,15 @@ static VkResult do_submit(struct model_queue *queue, uint32_t count, const VkSub
         if (!submission)
             return VK_ERROR_OUT_OF_HOST_MEMORY;
         if (i < count && infos &&
-            model__check_chain(device, &infos[i], VK_STRUCTURE_TYPE_SUBMIT_INFO, allowed, 1))
+            model__check_chain(device, &infos[i], VK_STRUCTURE_TYPE_SUBMIT_INFO, allowed, 2)) {
+            model__run_keyed_mutexes(device, &infos[i]);
             read_submit(submission, queue, &infos[i]);
+        }
         if (i < count && infos2 &&
-            model__check_chain(device, &infos2[i], VK_STRUCTURE_TYPE_SUBMIT_INFO_2, NULL, 0))
+            model__check_chain(device, &infos2[i], VK_STRUCTURE_TYPE_SUBMIT_INFO_2, allowed, 1)) {
+            model__run_keyed_mutexes(device, &infos2[i]);
             read_submit2(submission, queue, &infos2[i]);
+        }
         if (fence && i + 1 >= count)
             submission->fence = fence->object.id;
         enqueue(device, submission);

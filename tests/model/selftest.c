@@ -6,7 +6,6 @@
  */
 #include "selftest.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,19 +36,6 @@ void expect_at(const char *rule, const char *file, int line)
     model_take_breaches();
 }
 
-uint32_t open_fds(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    uint32_t count = 0;
-
-    if (!folder)
-        return 0;
-    while (readdir(folder))
-        count++;
-    closedir(folder);
-    return count;
-}
-
 VkDevice make_device(VkPhysicalDevice physical, bool features, uint32_t extensionCount,
                      const char *const *extensions)
 {
@@ -77,15 +63,10 @@ VkDevice make_device(VkPhysicalDevice physical, bool features, uint32_t extensio
     return device;
 }
 
-static uint32_t fdsBefore;
+static uint32_t nativesBefore;
 
 void begin(const ModelConfig *config)
 {
-    static const char *const extensions[] = {
-        "VK_KHR_external_memory_fd",   "VK_EXT_external_memory_dma_buf",
-        "VK_EXT_external_memory_host", "VK_KHR_external_semaphore_fd",
-        "VK_EXT_queue_family_foreign", "VK_EXT_image_drm_format_modifier",
-    };
     VkApplicationInfo application = {
         VK_STRUCTURE_TYPE_APPLICATION_INFO, NULL, NULL, 0, NULL, 0, VK_API_VERSION_1_3};
     VkInstanceCreateInfo info = {
@@ -94,14 +75,16 @@ void begin(const ModelConfig *config)
 
     memset(&context, 0, sizeof context);
     model_reset(config);
-    fdsBefore = open_fds();
+    nativesBefore = selftest_system.open_natives();
     CHECK(((PFN_vkCreateInstance)model_vkGetInstanceProcAddr(NULL, "vkCreateInstance"))(
               &info, NULL, &context.instance) == VK_SUCCESS);
     CHECK(INSTANCE_CALL(EnumeratePhysicalDevices)(context.instance, &count, context.physical) ==
           VK_SUCCESS);
     CHECK(count == 2);
-    context.device = make_device(context.physical[0], true, 6, extensions);
-    context.other = make_device(context.physical[1], true, 6, extensions);
+    context.device = make_device(context.physical[0], true, selftest_system.extensionCount,
+                                 selftest_system.extensions);
+    context.other = make_device(context.physical[1], true, selftest_system.extensionCount,
+                                selftest_system.extensions);
     CHECK(context.device && context.other);
     DEVICE_CALL(GetDeviceQueue)(context.device, 1, 0, &context.queue);
     CHECK(context.queue != NULL && model_breach_count() == 0);
@@ -117,7 +100,7 @@ void end(void)
     if (model_problems(text, sizeof text) != 0)
         printf("%s", text);
     CHECK(model_problems(NULL, 0) == 0);
-    CHECK(open_fds() == fdsBefore);
+    CHECK(selftest_system.open_natives() == nativesBefore);
 }
 
 /* ---- what most tests need ---- */
@@ -179,28 +162,6 @@ VkResult allocate(VkDevice device, VkDeviceSize size, uint32_t type, const void 
     return DEVICE_CALL(AllocateMemory)(device, &info, NULL, memory);
 }
 
-VkDeviceMemory make_exported(uint32_t handleTypes, uint32_t handleType, int *fd)
-{
-    VkExportMemoryAllocateInfo export = {VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO, NULL,
-                                         handleTypes};
-    VkMemoryGetFdInfoKHR get = {VK_STRUCTURE_TYPE_MEMORY_GET_FD_INFO_KHR, NULL, VK_NULL_HANDLE,
-                                (VkExternalMemoryHandleTypeFlagBits)handleType};
-
-    CHECK(allocate(context.device, 4096, 2, &export, &get.memory) == VK_SUCCESS);
-    if (fd)
-        CHECK(DEVICE_CALL(GetMemoryFdKHR)(context.device, &get, fd) == VK_SUCCESS);
-    return get.memory;
-}
-
-VkResult import_fd(VkDevice device, uint32_t handleType, int fd, VkDeviceSize size, uint32_t type,
-                   const void *next, VkDeviceMemory *memory)
-{
-    VkImportMemoryFdInfoKHR info = {VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR, next,
-                                    (VkExternalMemoryHandleTypeFlagBits)handleType, fd};
-
-    return allocate(device, size, type, &info, memory);
-}
-
 VkSemaphore make_semaphore(VkDevice device, bool timeline, uint32_t handleTypes)
 {
     VkSemaphoreTypeCreateInfo type = {
@@ -216,34 +177,10 @@ VkSemaphore make_semaphore(VkDevice device, bool timeline, uint32_t handleTypes)
     return semaphore;
 }
 
-VkResult get_semaphore_fd(VkSemaphore semaphore, uint32_t handleType, int *fd)
-{
-    VkSemaphoreGetFdInfoKHR info = {VK_STRUCTURE_TYPE_SEMAPHORE_GET_FD_INFO_KHR, NULL, semaphore,
-                                    (VkExternalSemaphoreHandleTypeFlagBits)handleType};
-
-    return DEVICE_CALL(GetSemaphoreFdKHR)(context.device, &info, fd);
-}
-
-VkResult import_semaphore_fd(VkDevice device, VkSemaphore semaphore, uint32_t handleType, int fd,
-                             bool temporary)
-{
-    VkImportSemaphoreFdInfoKHR info = {VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_FD_INFO_KHR,
-                                       NULL,
-                                       semaphore,
-                                       temporary ? VK_SEMAPHORE_IMPORT_TEMPORARY_BIT : 0u,
-                                       (VkExternalSemaphoreHandleTypeFlagBits)handleType,
-                                       fd};
-
-    return DEVICE_CALL(ImportSemaphoreFdKHR)(device, &info);
-}
-
 int main(void)
 {
-    test_memory();
-    test_resources();
-    test_semaphores();
-    test_handover();
-    test_driver();
+    for (size_t i = 0; selftest_system.tests[i]; i++)
+        selftest_system.tests[i]();
     model_reset(NULL);
     printf("model self-test: %u checks, %u failed\n", checks, failures);
     return failures != 0;

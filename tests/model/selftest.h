@@ -18,6 +18,18 @@ struct context {
 
 extern struct context context;
 
+#define SELFTEST_MAX_TESTS 12
+
+/* Of each program: selftest_<system>.c. */
+struct selftest_system {
+    const char *const *extensions; /* of the devices */
+    uint32_t extensionCount;
+    uint32_t (*open_natives)(void); /* in the process */
+    void (*tests[SELFTEST_MAX_TESTS + 1])(void);
+};
+
+extern const struct selftest_system selftest_system;
+
 #define INSTANCE_CALL(name)                                                                        \
     ((PFN_vk##name)model_vkGetInstanceProcAddr(context.instance, "vk" #name))
 #define DEVICE_CALL(name)                                                                          \
@@ -45,7 +57,7 @@ VkImage make_image(VkDevice device, VkImageTiling tiling, uint32_t handleTypes);
 VkDeviceSize buffer_size(VkBuffer buffer);
 VkResult allocate(VkDevice device, VkDeviceSize size, uint32_t type, const void *next,
                   VkDeviceMemory *memory);
-/* Exportable memory of 4096 bytes and type 2, and an fd of it. */
+/* On POSIX: exportable memory of 4096 bytes and type 2, and an fd of it. */
 VkDeviceMemory make_exported(uint32_t handleTypes, uint32_t handleType, int *fd);
 VkResult import_fd(VkDevice device, uint32_t handleType, int fd, VkDeviceSize size, uint32_t type,
                    const void *next, VkDeviceMemory *memory);
@@ -53,8 +65,6 @@ VkSemaphore make_semaphore(VkDevice device, bool timeline, uint32_t handleTypes)
 VkResult get_semaphore_fd(VkSemaphore semaphore, uint32_t handleType, int *fd);
 VkResult import_semaphore_fd(VkDevice device, VkSemaphore semaphore, uint32_t handleType, int fd,
                              bool temporary);
-
-uint32_t open_fds(void);
 
 void test_memory(void);
 void test_resources(void);

@@ -187,3 +187,48 @@ VkResult model__import_semaphore(struct model_device *device,
         model__native_close(import->native);
     return result;
 }
+
+/* ---- for tests ---- */
+
+static bool set_value(union model_native native, uint64_t value)
+{
+    struct model_sync_page *page = model__native_map(native, MODEL_SYNC_PAGE_SIZE);
+
+    if (!page)
+        return false;
+    atomic_store(&page->value, value);
+    model__native_unmap(page, MODEL_SYNC_PAGE_SIZE);
+    return true;
+}
+
+bool model_make_foreign_semaphore(uint32_t handleType, uint64_t value, union model_native *native)
+{
+    const struct model_rule *rule = model__semaphore_rule(handleType);
+    const ModelDeviceConfig *device = &model_config()->devices[0];
+    struct model_payload_info info = {0};
+
+    if (!rule || !(rule->flags & MODEL_RULE_FOREIGN_OK) ||
+        !(rule->flags & MODEL_RULE_TIMELINE_ONLY))
+        return false;
+    info.kind = MODEL_PAYLOAD_SEMAPHORE;
+    info.handleTypes = handleType;
+    info.size = MODEL_SYNC_PAGE_SIZE;
+    info.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
+    info.foreign = true;
+    memcpy(info.deviceUUID, device->deviceUUID, VK_UUID_SIZE);
+    memcpy(info.driverUUID, device->driverUUID, VK_UUID_SIZE);
+    if (model__native_create(&info, native) != VK_SUCCESS)
+        return false;
+    if (set_value(*native, value))
+        return true;
+    model__native_close(*native);
+    return false;
+}
+
+bool model_signal_foreign(union model_native native, uint64_t value)
+{
+    struct model_payload_info info;
+    uint64_t identity[2];
+
+    return model__native_read(native, &info, identity) && info.foreign && set_value(native, value);
+}
