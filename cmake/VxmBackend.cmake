@@ -39,6 +39,7 @@ elseif(VXM_BACKEND STREQUAL "win32")
   set(vxm_backend_sources
     src/win32/listen.c
     src/win32/os.c
+    src/win32/pipe.c
     src/win32/transport.c
     src/win32/vk.c)
   # the security descriptors of pipes

@@ -223,35 +223,13 @@ VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHand
     return result;
 }
 
-/* NtQueryObject() and its numbers are documented, but their declarations differ from one SDK to the
- * next. */
-typedef LONG(NTAPI *query_object)(HANDLE handle, int what, void *answer, ULONG size, ULONG *needed);
-enum {
-    OBJECT_BASIC_INFORMATION = 0,
-    OBJECT_TYPE_INFORMATION = 2
-};
-
-uint32_t vxm__win32_handle_count(HANDLE handle)
-{
-    query_object query = (query_object)vxm__win32_find(L"ntdll.dll", "NtQueryObject");
-    struct {
-        ULONG attributes;
-        ULONG access;
-        ULONG handleCount;
-        ULONG pointerCount;
-        ULONG rest[10];
-    } answer = {0};
-
-    return query != NULL &&
-                   query(handle, OBJECT_BASIC_INFORMATION, &answer, sizeof(answer), NULL) >= 0
-               ? answer.handleCount
-               : 0;
-}
+#define OBJECT_TYPE_INFORMATION 2
 
 /* The name of the object's type, such as "Section"; "" where the system doesn't tell. */
 static void read_object_type(HANDLE handle, wchar_t *name, size_t capacity)
 {
-    query_object query = (query_object)vxm__win32_find(L"ntdll.dll", "NtQueryObject");
+    vxm__win32_query_object query =
+        (vxm__win32_query_object)vxm__win32_find(L"ntdll.dll", "NtQueryObject");
     union {
         struct {
             USHORT bytes;
@@ -382,6 +360,12 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
 
 /* What drivers share has no size that the system knows of. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
+{
+    (void)handle;
+    return 0;
+}
+
+uint64_t vxm__os_semaphore_value(const VxmHandle *handle)
 {
     (void)handle;
     return 0;

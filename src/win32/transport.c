@@ -7,9 +7,12 @@
  */
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "win32/win32.h"
+
+#include <ntsecapi.h> /* RtlGenRandom() */
 
 /* One message of the pipe's: this header and then data, at least one byte. It is written by one
  * call and read by one, so it arrives as a whole or not at all: a sender that gives up withdraws
@@ -33,9 +36,7 @@ struct packet {
 
 static_assert(offsetof(struct packet, data) == 24 + 8 * VXM_OS_MAX_HANDLES,
               "a packet looks the same to programs of 32 and of 64 bits");
-static_assert(MAX_DATA_SIZE > VXM_MAX_MESSAGE_SIZE &&
-                  2 * sizeof(struct packet) < VXM_WIN32_PIPE_SIZE,
-              "a packet has room for the longest message, and a pipe for some packets");
+static_assert(MAX_DATA_SIZE > VXM_MAX_MESSAGE_SIZE, "a packet has room for the longest message");
 
 /* What struct vxm_os_stream points to, in sending[0] and in receiving[0]. */
 struct pipe_state {
@@ -59,61 +60,6 @@ static struct pipe_state *get_state(uint64_t pointer)
     return (struct pipe_state *)(uintptr_t)pointer;
 }
 
-/* ---- waiting --------------------------------------------------------------------------------- */
-
-DWORD vxm__win32_milliseconds(uint64_t deadline)
-{
-    uint64_t now;
-    uint64_t milliseconds;
-
-    if (deadline == UINT64_MAX) {
-        return INFINITE;
-    }
-    if (deadline == 0) {
-        return 0;
-    }
-    now = vxm__win32_now();
-    if (deadline <= now) {
-        return 0;
-    }
-    milliseconds = (deadline - now + 999999) / 1000000;
-    return milliseconds < INFINITE ? (DWORD)milliseconds : INFINITE - 1;
-}
-
-VkResult vxm__win32_time_out(const char *waited)
-{
-    return vxm__fail(VK_TIMEOUT, VXM_ERROR_REASON_TIMEOUT, 0, "Time ran out while waiting %s.",
-                     waited);
-}
-
-DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint64_t deadline,
-                        DWORD *bytes)
-{
-    DWORD error = started ? ERROR_SUCCESS : GetLastError();
-    DWORD milliseconds = INFINITE;
-    DWORD waited = error == ERROR_IO_PENDING ? WAIT_TIMEOUT : WAIT_OBJECT_0;
-
-    *bytes = 0;
-    if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING && error != ERROR_MORE_DATA) {
-        return error;
-    }
-    /* A wait may end a little early, by the system's own clock. */
-    while (waited == WAIT_TIMEOUT && milliseconds != 0) {
-        milliseconds = vxm__win32_milliseconds(deadline);
-        waited = WaitForSingleObject(overlapped->hEvent, milliseconds);
-    }
-    if (waited != WAIT_OBJECT_0) {
-        /* It may be done in this moment, and then can't be withdrawn. What counts is how it ended,
-         * which also has to be awaited: the system writes into the OVERLAPPED until then. */
-        (void)CancelIoEx(pipe, overlapped);
-    }
-    if (GetOverlappedResult(pipe, overlapped, bytes, TRUE)) {
-        return ERROR_SUCCESS;
-    }
-    error = GetLastError();
-    return error == ERROR_OPERATION_ABORTED ? WAIT_TIMEOUT : error;
-}
-
 /* ---- ends ------------------------------------------------------------------------------------ */
 
 VxmHandle vxm__win32_channel(HANDLE pipe)
@@ -122,26 +68,44 @@ VxmHandle vxm__win32_channel(HANDLE pipe)
         .kind = VXM_HANDLE_KIND_CHANNEL, .type = VXM_CHANNEL_HANDLE_TYPE_NATIVE, .ptr = pipe};
 }
 
+const bool vxm__os_channels_move = false;
+
+/* Windows has no pipes of messages without a name, so this one has a name that nobody can guess,
+ * and room for one client, who is there at once. */
+VkResult vxm__os_pair(VxmHandle channels[2])
+{
+    wchar_t path[VXM_WIN32_MAX_PIPE_NAME + 1];
+    uint32_t random[4];
+    HANDLE server = NULL;
+    HANDLE client = NULL;
+    DWORD error = ERROR_SUCCESS;
+
+    if (!RtlGenRandom(random, sizeof(random))) {
+        return vxm__win32_fail(GetLastError(), "Making a name for a pipe failed");
+    }
+    (void)swprintf(path, VXM_WIN32_MAX_PIPE_NAME + 1, L"%lsvxm-%lu-%08lx%08lx%08lx%08lx",
+                   VXM_WIN32_PIPE_PREFIX, (unsigned long)GetCurrentProcessId(),
+                   (unsigned long)random[0], (unsigned long)random[1], (unsigned long)random[2],
+                   (unsigned long)random[3]);
+    error = vxm__win32_make_pipe(path, 1, NULL, &server);
+    if (error == ERROR_SUCCESS) {
+        error = vxm__win32_open_pipe(path, &client);
+    }
+    if (error != ERROR_SUCCESS) {
+        vxm__win32_close(server);
+        return vxm__win32_fail(error, "Making a pipe and connecting its ends failed");
+    }
+    channels[0] = vxm__win32_channel(server);
+    channels[1] = vxm__win32_channel(client);
+    return VK_SUCCESS;
+}
+
 static VkResult no_channel(const VxmHandle *channel, DWORD error, const char *why)
 {
     return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, error,
                      "Handle 0x%llx %s. A channel needs a connected end of a named pipe of "
                      "messages that was opened with FILE_FLAG_OVERLAPPED.",
                      (unsigned long long)(uintptr_t)channel->ptr, why);
-}
-
-/* Calls on an end that was opened without FILE_FLAG_OVERLAPPED can't be withdrawn in time. */
-static bool is_overlapped(HANDLE pipe)
-{
-    typedef LONG(NTAPI * query_file)(HANDLE, void *, void *, ULONG, int);
-    const int fileModeInformation = 16;
-    const ULONG synchronous = 0x30; /* FILE_SYNCHRONOUS_IO_ALERT, FILE_SYNCHRONOUS_IO_NONALERT */
-    query_file query = (query_file)vxm__win32_find(L"ntdll.dll", "NtQueryInformationFile");
-    void *status[2];
-    ULONG mode = 0;
-
-    return query == NULL || query(pipe, status, &mode, sizeof(mode), fileModeInformation) < 0 ||
-           (mode & synchronous) == 0;
 }
 
 VkResult vxm__os_check_channel(const VxmHandle *channel)
@@ -161,7 +125,7 @@ VkResult vxm__os_check_channel(const VxmHandle *channel)
     if ((flags & PIPE_TYPE_MESSAGE) == 0) {
         return no_channel(channel, 0, "is a pipe of bytes without messages");
     }
-    if (!is_overlapped(channel->ptr)) {
+    if (!vxm__win32_is_overlapped(channel->ptr)) {
         return no_channel(channel, 0, "is a pipe that was opened without FILE_FLAG_OVERLAPPED");
     }
     /* An end whose peer has just gone is fine: what was sent is there still. */
@@ -202,6 +166,24 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     state->server = server;
     state->peer = (flags & PIPE_SERVER_END) != 0 ? client : server;
     return VK_SUCCESS;
+}
+
+static void drop_packets(struct pipe_state *state);
+
+void vxm__os_end_stream(struct vxm_os_stream *stream)
+{
+    struct pipe_state *state = get_state(stream->sending[0]);
+
+    if (state == NULL) {
+        return;
+    }
+    if (state->receiveEvent != NULL) {
+        drop_packets(state);
+    }
+    vxm__win32_close(state->sendEvent);
+    vxm__win32_close(state->receiveEvent);
+    vxm__free(NULL, state);
+    *stream = (struct vxm_os_stream){{0}, {0}};
 }
 
 VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)
@@ -553,8 +535,6 @@ VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream,
     return VK_SUCCESS;
 }
 
-/* ---- the end --------------------------------------------------------------------------------- */
-
 /* Handles of packets that nobody will receive would stay open for as long as this process lives.
  * While others have this end too, such as a child that it was made for, the packets are theirs. */
 static void drop_packets(struct pipe_state *state)
@@ -562,7 +542,7 @@ static void drop_packets(struct pipe_state *state)
     HANDLE fetched[VXM_OS_MAX_HANDLES];
     VxmError before;
 
-    if (vxm__win32_handle_count(state->pipe) != 1) {
+    if (!vxm__win32_is_last(state->pipe)) {
         return;
     }
     vxmGetLastError(&before);
@@ -573,20 +553,4 @@ static void drop_packets(struct pipe_state *state)
     }
     /* What is being closed may have failed, and that there is no more to read is no failure. */
     (void)vxm__fail(before.result, before.reason, before.code, "%s", before.message);
-}
-
-void vxm__os_end_stream(struct vxm_os_stream *stream)
-{
-    struct pipe_state *state = get_state(stream->sending[0]);
-
-    if (state == NULL) {
-        return;
-    }
-    if (state->receiveEvent != NULL) {
-        drop_packets(state);
-    }
-    vxm__win32_close(state->sendEvent);
-    vxm__win32_close(state->receiveEvent);
-    vxm__free(NULL, state);
-    *stream = (struct vxm_os_stream){{0}, {0}};
 }

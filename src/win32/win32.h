@@ -31,17 +31,45 @@ bool vxm__win32_is_real(HANDLE handle);
 typedef void (*vxm__win32_function)(void);
 vxm__win32_function vxm__win32_find(const wchar_t *library, const char *name);
 
-/* How many handles of this object there are, in all processes; 0: the system doesn't tell. */
-uint32_t vxm__win32_handle_count(HANDLE handle);
-
-/* The handle of a channel. */
-VxmHandle vxm__win32_channel(HANDLE pipe);
+/* NtQueryObject() of ntdll.dll. It and its numbers are documented, but their declarations differ
+ * from one SDK to the next. */
+typedef LONG(NTAPI *vxm__win32_query_object)(HANDLE handle, int what, void *answer, ULONG size,
+                                             ULONG *needed);
 
 /* Nanoseconds of the clock that deadlines are of. */
 uint64_t vxm__win32_now(void);
 
+/* ---- pipe.c ---- */
+
+#define VXM_WIN32_PIPE_PREFIX L"\\\\.\\pipe\\"
+/* The system's own limit for a pipe's name, with the prefix. */
+#define VXM_WIN32_MAX_PIPE_NAME 256
+
+/* The next three give the system's error, or ERROR_SUCCESS and an end of a pipe of messages that
+ * children don't inherit. */
+
+/* A server's first end, which it is an error to make where another has the name. descriptor: who
+ * may connect; NULL: the current user. */
+DWORD vxm__win32_make_pipe(const wchar_t *path, DWORD instances, const void *descriptor,
+                           HANDLE *pipe);
+
+/* One for the next client of a pipe that was made for any number of them. */
+DWORD vxm__win32_make_next_pipe(const wchar_t *path, HANDLE *pipe);
+
+/* A client's end. */
+DWORD vxm__win32_open_pipe(const wchar_t *path, HANDLE *pipe);
+
+/* Whether calls on it can be withdrawn, as far as the system tells. */
+bool vxm__win32_is_overlapped(HANDLE pipe);
+
+/* Whether this is the only handle of this end, in all processes. */
+bool vxm__win32_is_last(HANDLE pipe);
+
 /* Milliseconds until the deadline, as waits take them: rounded up; 0: past; INFINITE: for ever. */
 DWORD vxm__win32_milliseconds(uint64_t deadline);
+
+/* VK_TIMEOUT: "Time ran out while waiting <waited>." */
+VkResult vxm__win32_time_out(const char *waited);
 
 /* Waits for a call that has been started with this OVERLAPPED, which has an event of its own, and
  * withdraws it when time runs out. `started`: what the call returned. Gives ERROR_SUCCESS and the
@@ -49,10 +77,9 @@ DWORD vxm__win32_milliseconds(uint64_t deadline);
 DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint64_t deadline,
                         DWORD *bytes);
 
-/* VK_TIMEOUT: "Time ran out while waiting <waited>." */
-VkResult vxm__win32_time_out(const char *waited);
+/* ---- transport.c ---- */
 
-/* Bytes that are under way in each direction before a sender has to wait. */
-#define VXM_WIN32_PIPE_SIZE (256u * 1024u)
+/* The handle of a channel. */
+VxmHandle vxm__win32_channel(HANDLE pipe);
 
 #endif /* VXM_WIN32_H_ */
