@@ -4,10 +4,10 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "contract/common.h"
+#include "support/thread.h"
 
 TestSuite(errors, .init = contract_begin, .fini = contract_end);
 
@@ -117,24 +117,23 @@ Test(errors, driver_s_answer_is_passed_on)
 
 /* ---- threads ---- */
 
-static void *look_and_fail(void *argument)
+static void look_and_fail(void *argument)
 {
     VxmError *errors = argument;
 
     vxmGetLastError(&errors[0]);
     (void)vxmSignalSemaphore(NULL, 1);
     vxmGetLastError(&errors[1]);
-    return NULL;
 }
 
 Test(errors, each_thread_has_its_own)
 {
     VxmError theirs[2];
-    pthread_t thread;
+    struct support_thread thread;
 
     expect_failure(vxmGetDeviceInfo(NULL, NULL));
-    cr_assert_eq(pthread_create(&thread, NULL, look_and_fail, theirs), 0);
-    cr_assert_eq(pthread_join(thread, NULL), 0);
+    support_start_thread(&thread, look_and_fail, theirs);
+    support_join_thread(&thread);
     cr_expect_eq(theirs[0].result, VK_SUCCESS);
     cr_expect_eq(theirs[0].reason, VXM_ERROR_REASON_NONE);
     cr_expect_str_empty(theirs[0].message);

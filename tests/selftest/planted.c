@@ -41,7 +41,7 @@ Test(planted, ends_as_expected_by_signal, .signal = SIGABRT)
 
 Test(planted, exits_in_the_middle)
 {
-    _Exit(3);
+    _Exit(7);
 }
 
 /* With the stand-in only: when a time limit ends a test, Criterion 2.4.1's own process now and then
