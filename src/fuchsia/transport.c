@@ -6,9 +6,11 @@
  * other side asks for these two portions one after the other, and no message is larger than what it
  * asks for. One that is comes from somebody else, and is refused.
  *
- * Nothing here waits for the peer to read: Zircon keeps what was sent. It stops a process that
- * leaves thousands of messages unread in a channel, so an app must not send for ever to a peer that
- * doesn't answer.
+ * Zircon keeps whatever is sent, and ends a process that has left thousands of messages unread in a
+ * channel. So that a peer which stops reading can't bring that about, a sender asks now and then,
+ * by a message without a byte, whether the peer has come so far; who reads that answers by a signal
+ * on the sender's end. A sender goes on only so far without an answer, and then waits for it within
+ * its time limit.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -20,6 +22,10 @@
 
 static_assert(VXM_OS_MAX_HANDLES <= ZX_CHANNEL_MAX_MSG_HANDLES, "one message carries all handles");
 
+/* Frames that are sent before the peer is asked, and again before its answer must be there. */
+#define FRAMES_PER_QUESTION 128u
+#define ANSWER              ZX_USER_SIGNAL_0
+
 /* ---- waiting --------------------------------------------------------------------------------- */
 
 static VkResult time_out(const char *waited)
@@ -28,18 +34,14 @@ static VkResult time_out(const char *waited)
                      waited);
 }
 
-static VkResult wait_to_read(const VxmHandle *channel, uint64_t deadline)
+/* Until one of the signals is there, or the peer is gone, which the next call tells. */
+static VkResult wait_for(const VxmHandle *channel, zx_signals_t signals, uint64_t deadline,
+                         const char *waited)
 {
-    static const char waited[] = "for the peer to send";
-    zx_status_t status;
-
-    /* It has been tried just before, so a wait that can't wait has nothing to add. */
-    if (deadline == 0) {
-        return time_out(waited);
-    }
-    status = zx_object_wait_one(
-        channel->zircon, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED,
+    zx_status_t status = zx_object_wait_one(
+        channel->zircon, signals | ZX_CHANNEL_PEER_CLOSED,
         deadline < (uint64_t)ZX_TIME_INFINITE ? (zx_time_t)deadline : ZX_TIME_INFINITE, NULL);
+
     if (status == ZX_ERR_TIMED_OUT) {
         return time_out(waited);
     }
@@ -71,7 +73,8 @@ VkResult vxm__os_pair(VxmHandle channels[2])
 
 VkResult vxm__os_check_channel(const VxmHandle *channel)
 {
-    return vxm__fuchsia_check(channel, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHTS_IO | ZX_RIGHT_WAIT,
+    return vxm__fuchsia_check(channel, ZX_OBJ_TYPE_CHANNEL,
+                              ZX_RIGHTS_IO | ZX_RIGHT_WAIT | ZX_RIGHT_SIGNAL | ZX_RIGHT_SIGNAL_PEER,
                               "which sending and receiving take");
 }
 
@@ -142,6 +145,34 @@ static VkResult fail_write(zx_status_t status, size_t size, const VxmHandle *han
                              (unsigned int)handleCount);
 }
 
+/* sending[0]: frames since the last question. sending[1]: 1 while it has no answer yet. */
+static VkResult ask_for_room(const VxmHandle *channel, struct vxm_os_stream *stream,
+                             uint64_t deadline)
+{
+    VkResult result = VK_SUCCESS;
+    zx_status_t status;
+
+    if (stream->sending[0] < FRAMES_PER_QUESTION) {
+        return VK_SUCCESS;
+    }
+    if (stream->sending[1] != 0) {
+        result = wait_for(channel, ANSWER, deadline, "for the peer to read");
+    }
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    status = zx_object_signal(channel->zircon, ANSWER, 0);
+    if (status == ZX_OK) {
+        status = zx_channel_write(channel->zircon, 0, NULL, 0, NULL, 0);
+    }
+    if (status != ZX_OK) {
+        return vxm__fuchsia_fail(status, "Asking the peer how far it has come failed");
+    }
+    stream->sending[0] = 0;
+    stream->sending[1] = 1;
+    return VK_SUCCESS;
+}
+
 static size_t next_portion(size_t sent, size_t size)
 {
     size_t most = sent == 0 ? VXM_FRAME_HEADER_SIZE : ZX_CHANNEL_MAX_MSG_BYTES;
@@ -154,11 +185,12 @@ VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, co
                       uint64_t deadline, size_t *sent)
 {
     zx_handle_t duplicates[VXM_OS_MAX_HANDLES];
-    VkResult result = duplicate_all(handles, handleCount, duplicates);
+    VkResult result = ask_for_room(channel, stream, deadline);
 
-    (void)stream;
-    (void)deadline;
     *sent = 0;
+    if (result == VK_SUCCESS) {
+        result = duplicate_all(handles, handleCount, duplicates);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -174,26 +206,39 @@ VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, co
         }
         *sent += portion;
     }
+    stream->sending[0]++;
     return VK_SUCCESS;
 }
 
 /* ---- receiving ------------------------------------------------------------------------------- */
 
-static VkResult take(const zx_handle_t *arrived, uint32_t count, uint32_t size,
+/* receiving[0]: 1 after a question, 0 after bytes. */
+static VkResult answer(const VxmHandle *channel, struct vxm_os_stream *stream)
+{
+    zx_status_t status;
+
+    if (stream->receiving[0] != 0) {
+        return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
+                         "The peer asks again and again how far this side has come, and sends "
+                         "nothing. Close the channel.");
+    }
+    stream->receiving[0] = 1;
+    status = zx_object_signal_peer(channel->zircon, 0, ANSWER);
+    /* A peer that is gone needs no answer; what it sent before is still there. */
+    return status == ZX_OK || status == ZX_ERR_PEER_CLOSED
+               ? VK_SUCCESS
+               : vxm__fuchsia_fail(status, "Telling the peer how far this side has come failed");
+}
+
+static VkResult take(const zx_handle_t *arrived, uint32_t count,
                      VxmHandle handles[VXM_OS_MAX_HANDLES], uint32_t *handleCount)
 {
-    if (size == 0 || count > VXM_OS_MAX_HANDLES - *handleCount) {
+    if (count > VXM_OS_MAX_HANDLES - *handleCount) {
         close_all(arrived, count);
-        return size == 0
-                   ? vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
-                               "A message came without a single byte, with %u handles. All were "
-                               "closed. Close the channel.",
-                               (unsigned int)count)
-                   : vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
-                               "A message came with %u handles, but has %u at most. All were "
-                               "closed. Close the channel.",
-                               (unsigned int)(count + *handleCount),
-                               (unsigned int)VXM_OS_MAX_HANDLES);
+        return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
+                         "A message came with %u handles, but has %u at most. All were closed. "
+                         "Close the channel.",
+                         (unsigned int)(count + *handleCount), (unsigned int)VXM_OS_MAX_HANDLES);
     }
     for (uint32_t i = 0; i < count; i++) {
         handles[(*handleCount)++] = (VxmHandle){.zircon = arrived[i]};
@@ -208,7 +253,6 @@ VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream,
     uint32_t room =
         size < ZX_CHANNEL_MAX_MSG_BYTES ? (uint32_t)size : (uint32_t)ZX_CHANNEL_MAX_MSG_BYTES;
 
-    (void)stream;
     for (;;) {
         /* Room for all that a message can have, so that surplus ones can be closed. */
         zx_handle_t arrived[ZX_CHANNEL_MAX_MSG_HANDLES];
@@ -219,15 +263,26 @@ VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream,
                             ZX_CHANNEL_MAX_MSG_HANDLES, &count, &arrivedCount);
         VkResult result;
 
-        if (status == ZX_OK) {
-            result = take(arrived, arrivedCount, count, handles, handleCount);
+        if (status == ZX_OK && count == 0 && arrivedCount == 0) {
+            result = answer(channel, stream);
+            if (result != VK_SUCCESS) {
+                return result;
+            }
+        } else if (status == ZX_OK && count == 0) {
+            close_all(arrived, arrivedCount);
+            return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
+                             "A message came without a byte, with %u handles. All were closed. "
+                             "Close the channel.",
+                             (unsigned int)arrivedCount);
+        } else if (status == ZX_OK) {
+            stream->receiving[0] = 0;
+            result = take(arrived, arrivedCount, handles, handleCount);
             if (result == VK_SUCCESS) {
                 *received = count;
             }
             return result;
-        }
-        if (status == ZX_ERR_SHOULD_WAIT) {
-            result = wait_to_read(channel, deadline);
+        } else if (status == ZX_ERR_SHOULD_WAIT) {
+            result = wait_for(channel, ZX_CHANNEL_READABLE, deadline, "for the peer to send");
             if (result != VK_SUCCESS) {
                 return result;
             }

@@ -15,6 +15,7 @@
 #define MAX_PAIRS    128u
 #define MAX_MESSAGES 1024u
 #define PAGE         4096u
+#define USER_SIGNALS 0xff000000u
 
 /* What the table's kinds are to Zircon. The model driver's payloads are VMOs and events. */
 static const struct {
@@ -42,6 +43,7 @@ struct pair {
     bool open[2];
     struct message *first[2]; /* of those that go to side i */
     struct message *last[2];
+    zx_signals_t user[2]; /* signals of side i that were set by call */
 };
 
 struct end {
@@ -284,6 +286,7 @@ static zx_signals_t signals_of(const struct end *end)
     const struct pair *pair = &zircon.pairs[end->pair];
     zx_signals_t signals = pair->first[end->side] != NULL ? ZX_CHANNEL_READABLE : 0;
 
+    signals |= pair->user[end->side];
     return signals | (pair->open[1 - end->side] ? ZX_CHANNEL_WRITABLE : ZX_CHANNEL_PEER_CLOSED);
 }
 
@@ -315,6 +318,45 @@ zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals, zx_time
     return status;
 }
 
+static zx_status_t set_signals(zx_handle_t handle, bool peer, uint32_t clear, uint32_t set)
+{
+    const struct end *end = NULL;
+    zx_status_t status = find_end(handle, peer ? ZX_RIGHT_SIGNAL_PEER : ZX_RIGHT_SIGNAL, &end);
+    struct pair *pair;
+    uint32_t side;
+
+    if (status != ZX_OK) {
+        return status;
+    }
+    if (((clear | set) & ~USER_SIGNALS) != 0) {
+        return ZX_ERR_INVALID_ARGS;
+    }
+    if (modelled_fault()) {
+        return ZX_ERR_NO_MEMORY;
+    }
+    lock();
+    pair = &zircon.pairs[end->pair];
+    side = peer ? 1 - end->side : end->side;
+    if (!pair->open[side]) {
+        status = ZX_ERR_PEER_CLOSED;
+    } else {
+        pair->user[side] = (pair->user[side] & ~clear) | set;
+        pthread_cond_broadcast(&zircon.changed);
+    }
+    unlock();
+    return status;
+}
+
+zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask)
+{
+    return set_signals(handle, false, clear_mask, set_mask);
+}
+
+zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask)
+{
+    return set_signals(handle, true, clear_mask, set_mask);
+}
+
 /* ---- channels -------------------------------------------------------------------------------- */
 
 zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1)
@@ -335,6 +377,7 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
     }
     if (ends[0].pair < MAX_PAIRS) {
         zircon.pairs[ends[0].pair].open[0] = zircon.pairs[ends[0].pair].open[1] = true;
+        zircon.pairs[ends[0].pair].user[0] = zircon.pairs[ends[0].pair].user[1] = 0;
     }
     unlock();
     if (ends[0].pair == MAX_PAIRS) {

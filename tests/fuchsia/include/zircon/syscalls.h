@@ -18,6 +18,10 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals, zx_time_t deadline,
                                zx_signals_t *observed);
 
+/* Signals of the object's, and of the other end's: those to clear, those to set. */
+zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
+zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
+
 zx_status_t zx_vmo_get_size(zx_handle_t handle, uint64_t *size);
 
 zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);

@@ -27,6 +27,8 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_CHANNEL_WRITABLE    ((zx_signals_t)0x2)
 #define ZX_CHANNEL_PEER_CLOSED ((zx_signals_t)0x4)
 
+#define ZX_USER_SIGNAL_0 ((zx_signals_t)0x01000000)
+
 #define ZX_CHANNEL_READ_MAY_DISCARD ((uint32_t)1)
 #define ZX_CHANNEL_MAX_MSG_BYTES    ((uint32_t)65536)
 #define ZX_CHANNEL_MAX_MSG_HANDLES  ((uint32_t)64)
