@@ -10,10 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* Around each test. */
-void natives_begin(void);
-void natives_end(void);
+#include <stdint.h>
 
 /* Open handles of the process. */
 size_t natives_count(void);
@@ -38,9 +35,16 @@ const char *natives_channel_name(void);
 void natives_take(void);
 bool natives_same_taken(char *difference, size_t capacity);
 
-/* The library's calls of the system that can be made to fail, but for its heap: kinds from 1. */
+/* As backend_fault_name(), backend_fail() and backend_failed(). */
 const char *natives_fault_name(int kind);
 void natives_fail(int kind, unsigned nth, bool forGood);
 bool natives_failed(void);
+
+/* Memory whose address is a multiple of 65536. */
+void *natives_allocate(size_t size);
+void natives_free(void *memory);
+
+/* This process's number. */
+uint64_t natives_process(void);
 
 #endif /* VXM_TESTS_CONTRACT_NATIVES_WIN32_H_ */

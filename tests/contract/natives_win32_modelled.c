@@ -4,26 +4,21 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#define _GNU_SOURCE
 #include "contract/natives_win32.h"
 
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "modelled/table.h"
+#include "support/faults.h"
 
 static struct modelled_taken taken;
 
 static modelled_value value_of(void *handle)
 {
     return (modelled_value)handle;
-}
-
-void natives_begin(void)
-{
-}
-
-void natives_end(void)
-{
 }
 
 size_t natives_count(void)
@@ -140,18 +135,54 @@ bool natives_same_taken(char *difference, size_t capacity)
     return modelled_same_taken(&taken, &now, difference, capacity);
 }
 
+/* ---- faults ---- */
+
+enum {
+    HEAP,
+    SYSTEM,
+    LOADER,
+    KINDS
+};
+
 const char *natives_fault_name(int kind)
 {
-    return kind == 1 ? "a modelled system call" : NULL;
+    static const char *const names[KINDS] = {"malloc", "a modelled system call", "dlopen"};
+
+    return kind < KINDS ? names[kind] : NULL;
 }
 
 void natives_fail(int kind, unsigned nth, bool forGood)
 {
-    (void)kind;
-    modelled_fail(nth, forGood);
+    if (kind == SYSTEM) {
+        modelled_fail(nth, forGood);
+    } else {
+        faults_arm(kind == HEAP ? FAULT_MALLOC : FAULT_DLOPEN, nth,
+                   forGood ? FAULT_FOR_GOOD : FAULT_ONCE, 0);
+    }
 }
 
 bool natives_failed(void)
 {
-    return modelled_failed();
+    const bool failed = modelled_failed();
+
+    return faults_disarm() || failed;
+}
+
+/* ---- the rest ---- */
+
+void *natives_allocate(size_t size)
+{
+    void *memory = NULL;
+
+    return posix_memalign(&memory, 65536, size) == 0 ? memory : NULL;
+}
+
+void natives_free(void *memory)
+{
+    free(memory);
+}
+
+uint64_t natives_process(void)
+{
+    return (uint64_t)getpid();
 }
