@@ -357,7 +357,8 @@ VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t
     if ((type->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
         const uint64_t payload = vxm__os_payload_size(&memory->handle);
 
-        whole = payload != 0 ? payload : whole;
+        /* The payload may be larger than the exporter's allocation, such as by whole pages. */
+        whole = payload != 0 && (whole == 0 || whole < required) ? payload : whole;
     }
     if (plan->dedicated && required != 0) {
         if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && whole != required) {
