@@ -134,7 +134,7 @@ static const struct {
      {0, VK_API_VERSION_1_2}},
     {VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME, VK_API_VERSION_1_2, {NULL}, {0}},
     {VK_KHR_SYNCHRONIZATION_2_EXTENSION_NAME, VK_API_VERSION_1_3, {NULL}, {0}},
-    {"VK_KHR_win32_keyed_mutex", 0, {NULL}, {0}},
+    {"VK_KHR_win32_keyed_mutex", 0, {"VK_KHR_external_memory_win32"}, {0}},
     /* Must be on where it is there (04451). Its name is a macro of the beta header. */
     {"VK_KHR_portability_subset", 0, {NULL}, {0}},
 };
