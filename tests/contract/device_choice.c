@@ -73,6 +73,21 @@ Test(device_choice, index_counts_what_meets_the_criteria)
                    "there is 1 such");
 }
 
+/* One that has a LUID, but another. */
+Test(device_choice, other_luid_is_none)
+{
+    ModelConfig config = model_default_config();
+    uint8_t luid[VK_LUID_SIZE] = {9, 8, 7};
+    VxmDeviceCreateInfo create = create_info();
+
+    config.devices[0].deviceLUIDValid = true;
+    memcpy(config.devices[0].deviceLUID, luid, sizeof(luid));
+    model_reset(&config);
+    luid[7] = 1;
+    create.deviceLUID = luid;
+    expect_refused(&create, VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, "LUID");
+}
+
 Test(device_choice, nothing_that_fits_lists_what_there_is)
 {
     uint8_t uuid[VK_UUID_SIZE] = {0xab, 0xcd};

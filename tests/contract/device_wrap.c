@@ -4,7 +4,9 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "contract/backend.h"
 #include "contract/common.h"
+#include "dispatch.h"
 #include "support/faults.h"
 
 TestSuite(device_wrap, .init = contract_begin, .fini = contract_end);
@@ -341,6 +343,26 @@ Test(device_wrap, version_is_what_both_have)
     app_close(&app);
 }
 
+/* A driver below 1.1 is refused, and what it may be asked for is answered. */
+Test(device_wrap, driver_of_vulkan_1_0_is_refused)
+{
+    VxmRequiredExtensions required;
+    struct app app;
+    VxmDevice device;
+
+    app_open(&app, VK_API_VERSION_1_3);
+    model_config()->devices[0].apiVersion = VK_API_VERSION_1_0;
+    fill(device);
+    expect_error(vxmWrapDevice(&app.wrap, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
+                 VXM_ERROR_REASON_UNSUPPORTED, "1.0");
+    expect_untouched(device);
+    require(vxmGetRequiredExtensions(model_vkGetInstanceProcAddr, app.instance, app.physicalDevice,
+                                     &required));
+    cr_expect_not(required.timelineSemaphore);
+    cr_expect_not(required.synchronization2);
+    app_close(&app);
+}
+
 Test(device_wrap, missing_objects_are_named)
 {
     VxmDeviceWrapInfo wrap;
@@ -360,6 +382,9 @@ Test(device_wrap, missing_objects_are_named)
     REFUSED(enabledExtensions, NULL, VK_ERROR_VALIDATION_FAILED_EXT, "enabledExtensions");
     REFUSED(apiVersion, 0, VK_ERROR_INCOMPATIBLE_DRIVER, "apiVersion");
     REFUSED(apiVersion, VK_API_VERSION_1_0, VK_ERROR_INCOMPATIBLE_DRIVER, "1.0");
+    app.required.deviceExtensions[app.required.deviceExtensionCount - 1] = NULL;
+    REFUSED(enabledExtensions, app.required.deviceExtensions, VK_ERROR_VALIDATION_FAILED_EXT,
+            "] is NULL");
 #undef REFUSED
     expect_error(vxmWrapDevice(NULL, &device), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "info");
@@ -371,7 +396,16 @@ Test(device_wrap, missing_objects_are_named)
 
 /* ---- commands that are missing ---- */
 
+/* A command that the driver doesn't give, under its later alias neither; "": it gives none. */
 static const char *hidden;
+
+static bool is_hidden(const char *name)
+{
+    size_t length = strlen(hidden);
+
+    return strncmp(name, hidden, length) == 0 &&
+           (length == 0 || name[length] == '\0' || strcmp(name + length, "KHR") == 0);
+}
 
 static VkInstance hiding_instance;
 
@@ -380,12 +414,12 @@ static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL hiding_device(VkDevice device, c
     PFN_vkGetDeviceProcAddr real = (PFN_vkGetDeviceProcAddr)model_vkGetInstanceProcAddr(
         hiding_instance, "vkGetDeviceProcAddr");
 
-    return strcmp(name, hidden) == 0 ? NULL : real(device, name);
+    return is_hidden(name) ? NULL : real(device, name);
 }
 
 static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL hiding(VkInstance instance, const char *name)
 {
-    if (strcmp(name, hidden) == 0) {
+    if (hidden[0] != '\0' && is_hidden(name)) {
         return NULL;
     }
     if (strcmp(name, "vkGetDeviceProcAddr") == 0) {
@@ -395,43 +429,106 @@ static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL hiding(VkInstance instance, cons
     return model_vkGetInstanceProcAddr(instance, name);
 }
 
+static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL giving_nothing(VkInstance instance,
+                                                               const char *name)
+{
+    (void)instance;
+    (void)name;
+    return NULL;
+}
+
+#define NAME(name) "vk" #name,
+static const char *const core_commands[] = {VXM_INSTANCE_COMMANDS(NAME) VXM_DEVICE_COMMANDS(NAME)};
+#undef NAME
+
 Test(device_wrap, missing_core_command_is_named)
 {
-    static const char *const names[] = {"vkGetPhysicalDeviceProperties2", "vkBindImageMemory2",
-                                        "vkAllocateMemory", "vkGetDeviceProcAddr"};
     struct app app;
+    VxmDevice device;
 
     app_open(&app, VK_API_VERSION_1_3);
     app.wrap.getInstanceProcAddr = hiding;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        VxmDevice device;
-
-        fill(device);
-        hidden = names[i];
+    fill(device);
+    for (size_t i = 0; i < sizeof(core_commands) / sizeof(core_commands[0]); i++) {
+        hidden = core_commands[i];
         expect_error(vxmWrapDevice(&app.wrap, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
                      VXM_ERROR_REASON_UNSUPPORTED, hidden);
         expect_untouched(device);
     }
+    /* Of several, the first. */
+    hidden = "";
+    expect_error(vxmWrapDevice(&app.wrap, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
+                 VXM_ERROR_REASON_UNSUPPORTED, "vkDestroyDevice");
+    app.wrap.getInstanceProcAddr = giving_nothing;
+    expect_error(vxmWrapDevice(&app.wrap, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
+                 VXM_ERROR_REASON_UNSUPPORTED, "vkDestroyInstance");
+    expect_untouched(device);
     app_close(&app);
 }
 
 /* The same for a device of the library's own, whose instance and device must go again. */
 Test(device_wrap, missing_command_undoes_a_creation)
 {
-    static const char *const names[] = {"vkGetPhysicalDeviceProperties2", "vkBindImageMemory2",
-                                        "vkCreateInstance",
-                                        "vkEnumerateInstanceExtensionProperties"};
+    static const char *const before[] = {"vkCreateInstance",
+                                         "vkEnumerateInstanceExtensionProperties"};
+    VxmDeviceCreateInfo create = {.getInstanceProcAddr = hiding};
+    const size_t count = sizeof(core_commands) / sizeof(core_commands[0]);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        VxmDeviceCreateInfo create = {.getInstanceProcAddr = hiding};
+    for (size_t i = 0; i < count + sizeof(before) / sizeof(before[0]); i++) {
         VxmDevice device;
 
+        hidden = i < count ? core_commands[i] : before[i - count];
+        /* Nobody can destroy without them. */
+        if (strcmp(hidden, "vkDestroyInstance") == 0 || strcmp(hidden, "vkDestroyDevice") == 0) {
+            continue;
+        }
         fill(device);
-        hidden = names[i];
         expect_error(vxmCreateDevice(&create, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
                      VXM_ERROR_REASON_UNSUPPORTED, hidden);
         expect_untouched(device);
         expect_idle();
+    }
+}
+
+/* Loaders of Vulkan 1.0 have no vkEnumerateInstanceVersion, and some have no layers. */
+Test(device_wrap, missing_command_of_the_loader_s_is_understood)
+{
+    const char *layer = "VK_LAYER_some";
+    VxmDeviceCreateInfo create = {.getInstanceProcAddr = hiding};
+    VxmDevice device;
+
+    fill(device);
+    hidden = "vkEnumerateInstanceVersion";
+    expect_error(vxmCreateDevice(&create, &device), VK_ERROR_INCOMPATIBLE_DRIVER,
+                 VXM_ERROR_REASON_UNSUPPORTED, "1.0");
+    hidden = "vkEnumerateInstanceLayerProperties";
+    create.instanceLayerCount = 1;
+    create.instanceLayers = &layer;
+    expect_error(vxmCreateDevice(&create, &device), VK_ERROR_LAYER_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, layer);
+    expect_untouched(device);
+}
+
+/* A feature is on, and its commands aren't there. */
+Test(device_wrap, timelines_need_their_commands)
+{
+    static const char *const commands[] = {"vkWaitSemaphores", "vkSignalSemaphore",
+                                           "vkGetSemaphoreCounterValue"};
+    VxmDeviceCreateInfo create = {.getInstanceProcAddr = hiding};
+    VxmSemaphoreCreateInfo info = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                   .handleTypes = backend_semaphore_types[0].type};
+
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        VxmSemaphore semaphore;
+        VxmDevice device = NULL;
+
+        hidden = commands[i];
+        require(vxmCreateDevice(&create, &device));
+        fill(semaphore);
+        expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_FEATURE_NOT_PRESENT,
+                     VXM_ERROR_REASON_UNSUPPORTED, hidden);
+        expect_untouched(semaphore);
+        vxmDestroyDevice(device);
     }
 }
 

@@ -220,3 +220,22 @@ Test(errors, other_bytes_are_replaced)
                   "name %zu: %s", i, last().message);
     }
 }
+
+/* The first and the last character of each length, and those beside the surrogates. */
+Test(errors, characters_are_kept)
+{
+    static const char *const names[] = {
+        "\x7f",         "\xc2\x80",     "\xdf\xbf",         "\xe0\xa0\x80",     "\xed\x9f\xbf",
+        "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        VxmDeviceCreateInfo info = {.getInstanceProcAddr = model_vkGetInstanceProcAddr,
+                                    .deviceExtensionCount = 1,
+                                    .deviceExtensions = &names[i]};
+        VxmDevice device = NULL;
+
+        cr_expect_eq(vxmCreateDevice(&info, &device), VK_ERROR_EXTENSION_NOT_PRESENT);
+        cr_expect_not_null(strstr(last().message, names[i]), "name %zu: %s", i, last().message);
+    }
+}

@@ -72,6 +72,24 @@ Test(handover_refused, layouts_must_suit_the_image)
     vxmDestroyDevice(device);
 }
 
+/* It came with synchronization2. */
+Test(handover_refused, layout_that_needs_a_feature)
+{
+    VxmDevice device = device_without_synchronization2();
+    VxmMemory memory =
+        make_image(device, VK_FORMAT_R8G8B8A8_UNORM, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+    struct recorder recorder = recorder_open(device);
+    VxmHandover handover = {.layout = VK_IMAGE_LAYOUT_ATTACHMENT_OPTIMAL};
+    VxmUse use = {
+        .stageMask = EVERY_STAGE, .layout = VK_IMAGE_LAYOUT_GENERAL, .queueFamilyIndex = FAMILY};
+
+    expect_error(vxmCmdReleaseMemory(recorder.commands, memory, &use, &handover),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "layout");
+    recorder_close(&recorder);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
 Test(handover_refused, arguments_are_checked)
 {
     VxmDevice device = contract_device();

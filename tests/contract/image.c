@@ -298,7 +298,42 @@ Test(image, linear_image_tells_its_layout)
         fill(import);
         expect_error(vxmImportMemory(device, &shared, NULL, &import),
                      VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "rowPitch");
+        shared.image.planes[0].rowPitch -= 64;
+        shared.image.planes[0].offset += 4;
+        expect_error(vxmImportMemory(device, &shared, NULL, &import),
+                     VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "offset");
         expect_untouched(import);
+        vxmCloseShared(&shared);
+        vxmDestroyMemory(memory);
+    }
+    vxmDestroyDevice(device);
+}
+
+/* Slices of a 3D image have a pitch; the layout of a depth image isn't told. */
+Test(image, linear_slices_and_depth)
+{
+    const struct backend_type *type = backend_opaque_type();
+    VxmDevice device = contract_device();
+
+    for (int depth = 0; depth < 2; depth++) {
+        VkImageCreateInfo image = contract_image_info(33, 5);
+        VxmMemory memory;
+        VxmShared shared;
+
+        contract_note("depth %d", depth);
+        image.tiling = VK_IMAGE_TILING_LINEAR;
+        image.usage = VK_IMAGE_USAGE_TRANSFER_DST_BIT;
+        if (depth) {
+            image.format = VK_FORMAT_D32_SFLOAT;
+        } else {
+            image.imageType = VK_IMAGE_TYPE_3D;
+            image.extent.depth = 2;
+        }
+        memory = create_image(device, &image, type->type);
+        require(vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->type, &shared));
+        cr_expect_eq(shared.image.planeCount, depth ? 0 : 1);
+        cr_expect_eq(shared.image.planes[0].depthPitch != 0, !depth);
+        cr_expect_eq(shared.image.planes[0].arrayPitch, 0);
         vxmCloseShared(&shared);
         vxmDestroyMemory(memory);
     }

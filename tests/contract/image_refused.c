@@ -108,6 +108,10 @@ Test(image_refused, what_does_not_go_together)
     EXPECT_ARGUMENT(device, image.mipLevels = 33, "mipLevels");
     EXPECT_ARGUMENT(device, image.mipLevels = UINT32_MAX, "mipLevels");
     EXPECT_ARGUMENT(device, image.imageType = VK_IMAGE_TYPE_1D, "1D");
+    EXPECT_ARGUMENT(
+        device,
+        (image.imageType = VK_IMAGE_TYPE_1D, image.extent.height = 1, image.extent.depth = 2),
+        "1D");
     EXPECT_ARGUMENT(device, image.extent.depth = 2, "depth");
     EXPECT_ARGUMENT(device, image.extent.depth = UINT32_MAX, "depth");
     EXPECT_ARGUMENT(device, (image.imageType = VK_IMAGE_TYPE_3D, image.arrayLayers = 2),
@@ -121,6 +125,10 @@ Test(image_refused, what_does_not_go_together)
                     (image.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT, image.arrayLayers = 6,
                      image.extent.width = 32),
                     "CUBE_COMPATIBLE");
+    EXPECT_ARGUMENT(device,
+                    (image.samples = VK_SAMPLE_COUNT_4_BIT, image.arrayLayers = 6,
+                     image.flags = VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT),
+                    "samples");
     EXPECT_ARGUMENT(device, (image.samples = VK_SAMPLE_COUNT_4_BIT, image.mipLevels = 2),
                     "samples");
     EXPECT_ARGUMENT(device,
@@ -167,6 +175,33 @@ Test(image_refused, queue_families_are_the_devices_and_each_named_once)
         expect_untouched(memory);
     }
     source_close(&source);
+    vxmDestroyDevice(device);
+}
+
+Test(image_refused, families_of_a_concurrent_image_must_be_there)
+{
+    VxmDevice device = contract_device();
+
+    EXPECT_ARGUMENT(
+        device, (image.sharingMode = VK_SHARING_MODE_CONCURRENT, image.queueFamilyIndexCount = 2),
+        "CONCURRENT");
+    vxmDestroyDevice(device);
+}
+
+/* The first of three names two of them. */
+Test(image_refused, family_named_again_after_another)
+{
+    static const uint32_t families[3] = {1, 2, 1};
+    ModelConfig config = model_default_config();
+    VxmDevice device;
+
+    config.devices[0].queueFamilyCount = 3;
+    config.devices[0].queueFlags[2] = VK_QUEUE_TRANSFER_BIT;
+    device = contract_device_with(&config);
+    EXPECT_ARGUMENT(device,
+                    (image.sharingMode = VK_SHARING_MODE_CONCURRENT,
+                     image.queueFamilyIndexCount = 3, image.pQueueFamilyIndices = families),
+                    "named twice");
     vxmDestroyDevice(device);
 }
 

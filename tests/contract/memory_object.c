@@ -43,6 +43,11 @@ Test(memory_object, memory_type_is_asked_for_not_guessed)
         index = type_of_new_buffer(device, &info);
         cr_expect(config->memoryTypes[index].propertyFlags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
 
+        info.requiredFlags = 0;
+        info.preferredFlags = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
+        index = type_of_new_buffer(device, &info);
+        cr_expect(config->memoryTypes[index].propertyFlags & VK_MEMORY_PROPERTY_HOST_CACHED_BIT);
+
         info.requiredFlags = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT;
         info.preferredFlags = VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
         index = type_of_new_buffer(device, &info);

@@ -301,6 +301,7 @@ Test(misuse, sizes_zero_and_endless)
 Test(misuse, buffer_fields)
 {
     VkBaseInStructure unknown = {.sType = (VkStructureType)1000999000};
+    VkBaseInStructure external = {.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO};
 
     fixture_open(&f);
 #define EXPECT_BUFFER(change, word)                                                                \
@@ -313,6 +314,7 @@ Test(misuse, buffer_fields)
     } while (0)
     EXPECT_BUFFER(buffer.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO, "sType");
     EXPECT_BUFFER(buffer.pNext = &unknown, "1000999000");
+    EXPECT_BUFFER(buffer.pNext = &external, "VkExternalMemory");
     EXPECT_BUFFER(buffer.size = 0, "size");
     EXPECT_BUFFER(buffer.usage = 0, "usage");
     EXPECT_BUFFER(buffer.flags = VK_BUFFER_CREATE_SPARSE_BINDING_BIT, "sparse");
@@ -320,6 +322,9 @@ Test(misuse, buffer_fields)
     EXPECT_BUFFER(buffer.flags = VK_BUFFER_CREATE_DEVICE_ADDRESS_CAPTURE_REPLAY_BIT, "capture");
     EXPECT_BUFFER(buffer.sharingMode = (VkSharingMode)9, "sharingMode");
     EXPECT_BUFFER(buffer.sharingMode = VK_SHARING_MODE_CONCURRENT, "CONCURRENT");
+    EXPECT_BUFFER((buffer.sharingMode = VK_SHARING_MODE_CONCURRENT,
+                   buffer.queueFamilyIndexCount = 2, buffer.pQueueFamilyIndices = NULL),
+                  "CONCURRENT");
 #undef EXPECT_BUFFER
     contract_note(NULL);
     VxmMemoryCreateInfo create = f.create;

@@ -351,6 +351,7 @@ Test(query, contradictory_questions_are_refused)
     EXPECT_REFUSED((info.buffer = &buffer, info.peerShared = &shared), "peerShared");
     EXPECT_REFUSED((info.image = &image, info.peerShared = &shared), "peerShared");
     EXPECT_REFUSED((info.kind = VXM_HANDLE_KIND_SEMAPHORE, info.buffer = &buffer), "buffer");
+    EXPECT_REFUSED((info.kind = VXM_HANDLE_KIND_SEMAPHORE, info.image = &image), "image");
     EXPECT_REFUSED((info.kind = VXM_HANDLE_KIND_SEMAPHORE, info.semaphoreType = 2),
                    "semaphoreType");
     EXPECT_REFUSED((buffer.pNext = &unknown, info.buffer = &buffer), "1000999000");

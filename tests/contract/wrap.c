@@ -342,6 +342,7 @@ Test(wrap, memory_that_was_not_made_to_be_exported)
 /* Missing and contradictory facts, each named. */
 Test(wrap, wrong_facts_are_named)
 {
+    VkBaseInStructure unknown = {.sType = (VkStructureType)1000999000};
     VxmDevice device = contract_device();
     VxmMemoryWrapInfo good;
     VxmMemory memory;
@@ -360,6 +361,8 @@ Test(wrap, wrong_facts_are_named)
         expect_untouched(memory);                                                                  \
     } while (0)
     EXPECT_REFUSED(info.bufferCreateInfo = NULL, "bufferCreateInfo");
+    EXPECT_REFUSED((app.external.pNext = &unknown), "1000999000");
+    app.external.pNext = NULL;
     EXPECT_REFUSED(info.image = (VkImage)(uintptr_t)1, "both");
     EXPECT_REFUSED((info.buffer = VK_NULL_HANDLE, info.image = (VkImage)(uintptr_t)1),
                    "imageCreateInfo");

@@ -202,9 +202,11 @@ static VKAPI_ATTR void VKAPI_CALL subresource_layout(VkDevice device, VkImage im
             model__breach("01716 01717", "mip level %u, layer %u", pSubresource->mipLevel,
                           pSubresource->arrayLayer);
         else
+            /* The last two mean nothing unless there are layers, or slices. */
             *pLayout = (VkSubresourceLayout){
                 found->flags & VK_IMAGE_CREATE_DISJOINT_BIT ? 0 : found->planeOffsets[plane],
-                found->planeSizes[plane], found->planePitches[plane], 0, 0};
+                found->planeSizes[plane], found->planePitches[plane], found->planeSizes[plane],
+                found->planePitches[plane] * found->extent.height};
     }
     model__leave(VK_SUCCESS);
 }
