@@ -55,6 +55,7 @@ elseif(VXM_BACKEND STREQUAL "fuchsia")
 elseif(VXM_BACKEND STREQUAL "metal")
   # Its channels are sockets, as POSIX has them.
   set(vxm_backend_sources
+    src/metal/format.m
     src/metal/os.m
     src/metal/vk.c
     src/posix/listen.c

@@ -315,3 +315,15 @@ VkResult vxm__os_settle(VxmHandle *handle)
     }
     return VK_SUCCESS;
 }
+
+/* ---- one-time initialisation, time ----------------------------------------------------------- */
+
+void vxm__os_once(void (*function)(void))
+{
+    vxm__posix_once(function);
+}
+
+uint64_t vxm__os_deadline(uint64_t timeout)
+{
+    return vxm__posix_deadline(timeout);
+}

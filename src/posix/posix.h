@@ -43,6 +43,10 @@ union vxm__posix_address {
 /* The handle of a channel. */
 VxmHandle vxm__posix_channel(int fd);
 
+/* vxm__os_once() and vxm__os_deadline(), for the back ends that have them so. */
+void vxm__posix_once(void (*function)(void));
+uint64_t vxm__posix_deadline(uint64_t timeout);
+
 /* Nanoseconds of the clock that deadlines are of. */
 uint64_t vxm__posix_now(void);
 

@@ -101,7 +101,7 @@ VkResult vxm__posix_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
 
 /* ---- one-time initialisation, time ----------------------------------------------------------- */
 
-void vxm__os_once(void (*function)(void))
+void vxm__posix_once(void (*function)(void))
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -116,7 +116,7 @@ uint64_t vxm__posix_now(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-uint64_t vxm__os_deadline(uint64_t timeout)
+uint64_t vxm__posix_deadline(uint64_t timeout)
 {
     uint64_t now;
 

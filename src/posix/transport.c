@@ -29,6 +29,10 @@
 #define MSG_NOSIGNAL 0
 #endif
 
+/* At least CMSG_SPACE(), which isn't a constant expression everywhere. */
+#define CONTROL_SPACE(descriptors)                                                                 \
+    (sizeof(struct cmsghdr) + (descriptors) * sizeof(int) + 4 * sizeof(size_t))
+
 /* For control messages that an app has switched on for a socket of its own, such as credentials. */
 #define OTHER_CONTROL 256
 
@@ -192,7 +196,7 @@ VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stre
 
 union send_control {
     struct cmsghdr align;
-    unsigned char bytes[CMSG_SPACE(VXM_OS_MAX_HANDLES * sizeof(int))];
+    unsigned char bytes[CONTROL_SPACE(VXM_OS_MAX_HANDLES)];
 };
 
 static void attach(struct msghdr *message, union send_control *control, const VxmHandle *handles,
@@ -206,7 +210,7 @@ static void attach(struct msghdr *message, union send_control *control, const Vx
     }
     memset(control, 0, sizeof(*control));
     message->msg_control = control->bytes;
-    message->msg_controllen = CMSG_SPACE(handleCount * sizeof(int));
+    message->msg_controllen = (socklen_t)CMSG_SPACE(handleCount * sizeof(int));
     header = CMSG_FIRSTHDR(message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
@@ -252,7 +256,7 @@ VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, co
 
 union receive_control {
     struct cmsghdr align;
-    unsigned char bytes[CMSG_SPACE(MAX_DESCRIPTORS * sizeof(int)) + OTHER_CONTROL];
+    unsigned char bytes[CONTROL_SPACE(MAX_DESCRIPTORS) + OTHER_CONTROL];
 };
 
 /* Closes what the system adds to each message on a socket of the app's own with SO_PASSPIDFD. */
