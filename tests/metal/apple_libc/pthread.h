@@ -11,7 +11,13 @@ typedef struct {
     long __sig;
     char __opaque[8];
 } pthread_once_t;
-#define PTHREAD_ONCE_INIT {0x30B1BCBA, {0}}
+#define PTHREAD_ONCE_INIT                                                                          \
+    {                                                                                              \
+        0x30B1BCBA,                                                                                \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
 
 extern int pthread_once(pthread_once_t *once, void (*function)(void));
 

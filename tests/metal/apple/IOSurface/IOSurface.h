@@ -1,6 +1,6 @@
 /*
- * What src/metal uses of IOSurface, declared as Apple documents it. A test header: on Apple's systems
- * their own is used.
+ * What src/metal uses of IOSurface, declared as Apple documents it. A test header: on Apple's
+ * systems their own is used.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT

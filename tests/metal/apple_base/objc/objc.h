@@ -1,5 +1,6 @@
 /*
- * What src/metal and Foundation use of the Objective-C runtime, as Apple documents it. A test header.
+ * What src/metal and Foundation use of the Objective-C runtime, as Apple documents it. A test
+ * header.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT

@@ -57,9 +57,9 @@ struct cmsghdr {
 
 /* Control data is aligned to 4 bytes. As Apple's are, no constant expressions to the letter. */
 #define VXM_TESTS_ALIGN(size) ((size_t)((char *)(size_t)(size) + 3) & ~(size_t)3)
-#define CMSG_DATA(header) ((unsigned char *)(header) + VXM_TESTS_ALIGN(sizeof(struct cmsghdr)))
-#define CMSG_SPACE(size)  (VXM_TESTS_ALIGN(sizeof(struct cmsghdr)) + VXM_TESTS_ALIGN(size))
-#define CMSG_LEN(size)    (VXM_TESTS_ALIGN(sizeof(struct cmsghdr)) + (size))
+#define CMSG_DATA(header)     ((unsigned char *)(header) + VXM_TESTS_ALIGN(sizeof(struct cmsghdr)))
+#define CMSG_SPACE(size)      (VXM_TESTS_ALIGN(sizeof(struct cmsghdr)) + VXM_TESTS_ALIGN(size))
+#define CMSG_LEN(size)        (VXM_TESTS_ALIGN(sizeof(struct cmsghdr)) + (size))
 #define CMSG_FIRSTHDR(message)                                                                     \
     ((message)->msg_controllen >= sizeof(struct cmsghdr)                                           \
          ? (struct cmsghdr *)(message)->msg_control                                                \

@@ -17,7 +17,7 @@
 #define S_IRWXG  0000070
 #define S_IRWXO  0000007
 
-#define S_ISSOCK(mode) (((mode) & S_IFMT) == S_IFSOCK)
+#define S_ISSOCK(mode) (((mode)&S_IFMT) == S_IFSOCK)
 
 /* The members that are used, in their order and of their types; Apple's has more of them. */
 struct stat {
