@@ -94,8 +94,16 @@ static int by_value(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/* With mingw-w64 the first thread-local variable that is touched makes a semaphore for good. */
+static void touch_thread_local(void)
+{
+    static _Thread_local volatile int touched;
+    touched = 1;
+}
+
 void support_take_handles(struct support_handles *handles)
 {
+    touch_thread_local();
     struct system_handles *all = all_handles();
     ULONG_PTR process = GetCurrentProcessId();
 
