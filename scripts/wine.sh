@@ -1,18 +1,14 @@
 #!/bin/sh
 # Runs a Windows program: what CMake puts before each test of a mingw-w64 build.
-#   scripts/wine.sh PREFIX PROGRAM [ARGUMENTS...]
-# PREFIX is a folder for Wine's own files, made here if need be.
+#   scripts/wine.sh FOLDER PROGRAM [ARGUMENTS...]
+# Wine keeps its own files in FOLDER, which is made if need be.
 #
 #   VXM_WINE    the wine to use: a program's path; otherwise the first of wine64 and wine
-#   VXM_DISPLAY "none" runs without a display; otherwise $DISPLAY, or an Xvfb made for this run
+#   VXM_XVFB=1  runs the program in an X server made for it (Wine before 11 has no Vulkan without)
 set -eu
 
-prefix=$1
+folder=$1
 shift
-case $prefix in
-/*) ;;
-*) prefix=$PWD/$prefix ;;
-esac
 
 wine=${VXM_WINE:-}
 for candidate in wine64 wine /usr/lib/wine/wine64; do
@@ -25,24 +21,41 @@ if [ -z "$wine" ]; then
     exit 127
 fi
 
-WINEPREFIX=$prefix
 WINEDEBUG=${WINEDEBUG:--all}
 # no offers to install Mono and Gecko, no entries in menus
 WINEDLLOVERRIDES=${WINEDLLOVERRIDES:-mscoree,mshtml,winemenubuilder.exe=}
-export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES
+export WINEDEBUG WINEDLLOVERRIDES
+
+# One prefix for each version, and for programs with a display: Wine's desktop, once there, stays
+# without one for whoever comes next.
+display=none
+if [ "${VXM_XVFB:-}" = 1 ]; then
+    display=xvfb
+fi
+mkdir -p "$folder"
+WINEPREFIX=$(cd "$folder" && pwd)/$("$wine" --version 2>/dev/null | cut -d' ' -f1)-$display
+export WINEPREFIX
+run() {
+    if [ $display = xvfb ]; then
+        xvfb-run -a "$wine" "$@"
+    else
+        env -u DISPLAY "$wine" "$@"
+    fi
+}
 
 # The first run makes the prefix; another that begins meanwhile waits for it.
-if [ ! -e "$prefix/made" ]; then
-    mkdir -p "$prefix"
+if [ ! -e "$WINEPREFIX/made" ]; then
+    mkdir -p "$WINEPREFIX"
     (
         flock 9
-        if [ ! -e "$prefix/made" ]; then
-            "$wine" wineboot --init >"$prefix/wineboot.log" 2>&1 && : >"$prefix/made"
+        if [ ! -e "$WINEPREFIX/made" ]; then
+            run wineboot --init >"$WINEPREFIX/wineboot.log" 2>&1 9>&- &&
+                : >"$WINEPREFIX/made"
         fi
-    ) 9>"$prefix/lock" || {
-        echo "Wine could not make $prefix:" >&2
-        cat "$prefix/wineboot.log" >&2
+    ) 9>"$WINEPREFIX/lock" || {
+        echo "Wine could not make $WINEPREFIX:" >&2
+        cat "$WINEPREFIX/wineboot.log" >&2
         exit 127
     }
 fi
-exec "$wine" "$@"
+run "$@"
