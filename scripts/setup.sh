@@ -13,6 +13,10 @@ case ${1:-} in
 demo) ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
+    # Windows: compilers for both processors, and Wine to run what the first one makes
+    packages+=(gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 wine wine64 xvfb xauth)
+    # Metal's reference counting, by another Objective-C runtime
+    packages+=(gobjc libgnustep-base-dev)
     optional+=(clang-format-14)
     ;;
 *)

@@ -24,7 +24,8 @@ fi
 WINEDEBUG=${WINEDEBUG:--all}
 # no offers to install Mono and Gecko, no entries in menus
 WINEDLLOVERRIDES=${WINEDLLOVERRIDES:-mscoree,mshtml,winemenubuilder.exe=}
-export WINEDEBUG WINEDLLOVERRIDES
+PATH=$(dirname "$(command -v "$wine")"):$PATH
+export WINEDEBUG WINEDLLOVERRIDES PATH
 
 # One prefix for each version, and for programs with a display: Wine's desktop, once there, stays
 # without one for whoever comes next.
@@ -37,7 +38,9 @@ WINEPREFIX=$(cd "$folder" && pwd)/$("$wine" --version 2>/dev/null | cut -d' ' -f
 export WINEPREFIX
 run() {
     if [ $display = xvfb ]; then
-        xvfb-run -a "$wine" "$@"
+        # What Wine leaves running must not outlive the X server, to be found by the next program.
+        xvfb-run -a sh -c '"$@" && status=0 || status=$?; wineserver -k || true; exit $status' sh \
+            "$wine" "$@"
     else
         env -u DISPLAY "$wine" "$@"
     fi
