@@ -101,8 +101,24 @@ static void touch_thread_local(void)
     touched = 1;
 }
 
+/* The system opens the directory of named objects when the first one is made, and keeps it. */
+static void open_directory(void)
+{
+    static bool open;
+    HANDLE event;
+
+    if (!open) {
+        event = CreateEventW(NULL, TRUE, FALSE, L"vxm-support");
+        open = event != NULL;
+        if (open) {
+            CloseHandle(event);
+        }
+    }
+}
+
 void support_take_handles(struct support_handles *handles)
 {
+    open_directory();
     touch_thread_local();
     struct system_handles *all = all_handles();
     ULONG_PTR process = GetCurrentProcessId();
