@@ -167,14 +167,14 @@ static VkResult check_name(const char *caller, const VxmSharedMemory *memory, ui
     }
     if (memory->handle.type != 0) {
         return vxm__fail_argument("%s: memories[%u] has both a handle and a name "
-                                  "(VUID-VkImportMemoryWin32HandleInfoKHR-handleType-01440 and "
-                                  "handle-01440). Give one of them.",
+                                  "(VUID-VkImportMemoryWin32HandleInfoKHR-handle-01441). "
+                                  "Give one of them.",
                                   caller, index);
     }
     if ((type->flags & VXM_TYPE_PROPERTIES_QUERY) != 0 && memory->memoryTypeBits == 0) {
         return vxm__fail_argument("%s: memories[%u].memoryTypeBits is 0 (unknown), and the driver "
                                   "can be asked about a %s handle only, not about a name "
-                                  "(VUID-vkGetMemoryWin32HandlePropertiesKHR-handleType-00645). "
+                                  "(VUID-VkMemoryAllocateInfo-memoryTypeIndex-00645). "
                                   "Fill it in, or import by a handle.",
                                   caller, index, type->name);
     }

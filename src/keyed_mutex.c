@@ -24,13 +24,13 @@ static VkResult check_use(VxmDevice device, const VxmKeyedMutexUse *use, uint32_
         return vxm__fail_argument("%s: uses[%u] neither acquires nor releases. Leave it out.",
                                   caller, index);
     }
-    types = use->memory->importHandleType | use->memory->exportHandleTypes;
+    types = use->memory->importHandleType;
     if (vxm__types_with(VXM_HANDLE_KIND_MEMORY, types, VXM_TYPE_KEYED_MUTEX) == 0) {
         char names[128];
 
         vxm__type_names(VXM_HANDLE_KIND_MEMORY, types, names, sizeof names);
-        return vxm__fail_argument("%s: uses[%u].memory is shared as %s, and only textures of "
-                                  "Direct3D 11 have a keyed mutex "
+        return vxm__fail_argument("%s: uses[%u].memory was imported as %s, and only imported "
+                                  "textures of Direct3D 11 have a keyed mutex "
                                   "(VUID-VkWin32KeyedMutexAcquireReleaseInfoKHR-pAcquireSyncs-"
                                   "00081). Synchronise it with a semaphore.",
                                   caller, index, names);

@@ -71,6 +71,14 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
     return vxm__plan_check_next(caller, info->next, info->reexportHandleTypes);
 }
 
+/* Whether the resource must be the exporter's twin. A texture of Direct3D's own is no Vulkan
+ * resource, and nobody calls it dedicated. */
+static bool is_identical(const VxmShared *shared, const struct vxm_handle_type *type)
+{
+    return (type->flags & VXM_TYPE_SAME_DEDICATED) != 0 ||
+           ((type->flags & VXM_TYPE_DEDICATED_REQUIRED) != 0 && shared->dedicated);
+}
+
 /* The families of a CONCURRENT resource can't travel: they are the importer's own. */
 static VkResult choose_families(const char *caller, VxmDevice device, const VxmShared *shared,
                                 const VxmImportInfo *info, const struct vxm_handle_type *type,
@@ -82,8 +90,7 @@ static VkResult choose_families(const char *caller, VxmDevice device, const VxmS
                                   "resource needs at least two families.",
                                   caller, info->queueFamilyIndexCount);
     }
-    if (shared->resourceType != VXM_RESOURCE_TYPE_MEMORY &&
-        (type->flags & VXM_TYPE_SAME_DEDICATED) != 0 &&
+    if (shared->resourceType != VXM_RESOURCE_TYPE_MEMORY && is_identical(shared, type) &&
         (theirs == VK_SHARING_MODE_CONCURRENT) != (info->queueFamilyIndexCount != 0)) {
         return vxm__fail_argument("%s: the exporter's sharingMode is %s, and %s memory needs the "
                                   "same on both sides (VUID 01878), but "
@@ -198,7 +205,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
     }
     /* An identical resource has the exporter's types (01878), as far as this device has them. */
     resource = type->type | again;
-    if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0) {
+    if (is_identical(shared, type)) {
         resource |= others_here(shared, plan, type->type, capability.compatible);
     }
     plan->handleTypes = again;

@@ -677,8 +677,8 @@ typedef struct VxmMemoryCreateInfo {
     /** Dedicated or not; must not be ON for raw memory. */
     VxmDedicated dedicated;
     /** Optional: chained to VkMemoryAllocateInfo: priority, or on Windows
-     * VkExportMemoryWin32HandleInfoKHR (security attributes, access, name), which goes with NT
-     * handles only (00657). Must not hold the structs that the library chains itself: export,
+     * VkExportMemoryWin32HandleInfoKHR (security attributes, access, name), which goes with
+     * OPAQUE_WIN32 only (00657). Must not hold the structs that the library chains itself: export,
      * import, dedicated. */
     const void *next;
 } VxmMemoryCreateInfo;
@@ -1602,7 +1602,7 @@ VXM_API VkResult vxmReceiveHandover(VxmChannel channel, VxmHandover *handover, u
 
 /** What a submission does with the keyed mutex of one memory. */
 typedef struct VxmKeyedMutexUse {
-    VxmMemory memory;    /**< A memory of a D3D11_TEXTURE or D3D11_TEXTURE_KMT handle. */
+    VxmMemory memory;    /**< Imported as D3D11_TEXTURE or D3D11_TEXTURE_KMT. */
     VkBool32 acquire;    /**< Take it before the submission. */
     uint64_t acquireKey; /**< Wait until it was given back with this key. */
     uint64_t timeout;    /**< Nanoseconds, rounded up to milliseconds; UINT64_MAX: for ever. */

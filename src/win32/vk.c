@@ -28,7 +28,7 @@
 
 #define DIRECT3D11_TEXTURE                                                                         \
     (DIRECT3D | VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_SIZE_IGNORED | VXM_TYPE_DEDICATED_REQUIRED |  \
-     VXM_TYPE_IMAGE_ONLY | VXM_TYPE_GENERAL_LAYOUT)
+     VXM_TYPE_IMAGE_ONLY | VXM_TYPE_GENERAL_LAYOUT | VXM_TYPE_KEYED_MUTEX)
 
 static const char host_leaving[] =
     "It is an address of this process: share by a type that is a handle, such as OPAQUE_WIN32.";
@@ -66,7 +66,7 @@ const struct vxm_handle_type vxm__handle_types[] = {
     {VXM_HANDLE_KIND_MEMORY,
      MEMORY_BIT(D3D12_HEAP_BIT),
      "D3D12_HEAP",
-     NT_HANDLE | DIRECT3D | VXM_TYPE_PROPERTIES_QUERY,
+     NT_HANDLE | DIRECT3D | VXM_TYPE_PROPERTIES_QUERY | VXM_TYPE_SAME_DEDICATED,
      {VK_KHR_EXTERNAL_MEMORY_WIN32_EXTENSION_NAME},
      0,
      NULL},
