@@ -14,7 +14,11 @@
 #include <vulkan/vulkan.h>
 #include <vxm/vxm.h>
 
+#ifdef _WIN32
+#define TYPE VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_WIN32_BIT
+#else
 #define TYPE VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
+#endif
 
 static void check(VkResult result, const char *call)
 {

@@ -8,9 +8,6 @@
 #include "demo.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include <png.h>
 
 /* A frame with the whole picture in it, mirrored. */
 #define FRAME_LEFT   1380
@@ -131,21 +128,6 @@ static void change(struct demo *demo)
     gpu_destroy_picture(gpu, &thumbnail);
 }
 
-static void write_png(const char *path, const void *pixels)
-{
-    png_image png;
-
-    memset(&png, 0, sizeof(png));
-    png.version = PNG_IMAGE_VERSION;
-    png.width = DEMO_WIDTH;
-    png.height = DEMO_HEIGHT;
-    png.format = PNG_FORMAT_RGBA;
-    if (!png_image_write_to_file(&png, path, 0, pixels, 0, NULL)) {
-        fail("%s: %s", path, png.message);
-    }
-    print_row("image written to", "%s", path);
-}
-
 int run_consumer(VxmChannel channel, const char *pngPath)
 {
     struct demo demo = {.channel = channel};
@@ -163,6 +145,7 @@ int run_consumer(VxmChannel channel, const char *pngPath)
     change(&demo);
     print_row("changed", "half of the buffer, and a frame in the image, both in place");
     write_png(pngPath, demo.imageView.data);
+    print_row("image written to", "%s", pngPath);
     demo_send_checksums(channel, demo_checksums(&demo));
 
     gpu_destroy_staging(&demo.gpu, &demo.imageView);

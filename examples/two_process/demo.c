@@ -4,14 +4,11 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _POSIX_C_SOURCE 200809L /* clock_gettime, getpid */
 #include "demo.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
 VxmUse demo_use(const struct demo *demo)
 {
@@ -101,7 +98,7 @@ bool demo_compare(const char *whose, struct checksums mine, struct checksums the
 
 void print_title(const char *role)
 {
-    printf("\n%s (process %ld)\n", role, (long)getpid());
+    printf("\n%s (process %ld)\n", role, process_id());
     fflush(stdout);
 }
 
@@ -115,12 +112,4 @@ void print_row(const char *name, const char *format, ...)
     va_end(arguments);
     printf("\n");
     fflush(stdout); /* two processes write to one terminal */
-}
-
-double milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }

@@ -10,8 +10,13 @@
 
 #include "gpu.h"
 
-#define DEMO_TYPE        VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
-#define DEMO_SEMAPHORE   VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
+#ifdef _WIN32
+#define DEMO_TYPE      VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_WIN32_BIT
+#define DEMO_SEMAPHORE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT
+#else
+#define DEMO_TYPE      VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
+#define DEMO_SEMAPHORE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
+#endif
 #define DEMO_BUFFER_SIZE (64u << 20)
 #define DEMO_WIDTH       1920u
 #define DEMO_HEIGHT      1080u
@@ -62,6 +67,19 @@ bool demo_compare(const char *whose, struct checksums mine, struct checksums the
 /* The table. */
 void print_title(const char *role);
 void print_row(const char *name, const char *format, ...);
+
+/* The consumer's view of the image, as a PNG: picture_png.c with libpng, picture_plain.c without.
+ */
+void write_png(const char *path, const void *pixels);
+
+/* The system's part: process_posix.c, process_win32.c. */
+long process_id(void);
 double milliseconds(void);
+/* Starts this program again as the consumer, which inherits that end of the channel. */
+void process_start_consumer(const char *program, const VxmHandle *channel, const char *pngPath);
+/* There: the end of the channel, by what followed "--inherited". */
+VxmHandle process_channel(const char *inherited);
+/* Its exit status. */
+int process_wait_for_consumer(void);
 
 #endif /* TWO_PROCESS_DEMO_H_ */

@@ -98,7 +98,7 @@ static int by_value(const void *a, const void *b)
 static void touch_thread_local(void)
 {
     static _Thread_local volatile int touched;
-    touched = 1;
+    touched = touched + 1;
 }
 
 /* The system opens the directory of named objects when the first one is made, and keeps it. */
