@@ -7,8 +7,7 @@
  */
 #include "fuchsia/vulkan.h"
 
-#include "contract/common.h"
-#include "internal.h"
+#include "contract/vk_device.h"
 
 TestSuite(vk_fuchsia, .init = contract_begin, .fini = contract_end);
 
@@ -89,45 +88,24 @@ static VkResult VKAPI_CALL get_pointer_properties(VkDevice device,
 
 static struct VxmDevice_T make_device(void)
 {
-    static const struct {
-        const char *name;
-        PFN_vkVoidFunction command;
-    } commands[] = {
+    static const struct vk_command commands[] = {
         {"vkGetMemoryZirconHandleFUCHSIA", (PFN_vkVoidFunction)get_memory_handle},
         {"vkGetSemaphoreZirconHandleFUCHSIA", (PFN_vkVoidFunction)get_semaphore_handle},
         {"vkImportSemaphoreZirconHandleFUCHSIA", (PFN_vkVoidFunction)import_semaphore_handle},
         {"vkGetMemoryZirconHandlePropertiesFUCHSIA", (PFN_vkVoidFunction)get_handle_properties},
         {"vkGetMemoryHostPointerPropertiesEXT", (PFN_vkVoidFunction)get_pointer_properties},
     };
-    struct VxmDevice_T device;
-    uint32_t found = 0;
 
-    memset(&device, 0, sizeof(device));
     answer = VK_SUCCESS;
-    for (uint32_t i = 0; i < vxm__backend_command_count; i++) {
-        for (size_t j = 0; j < sizeof(commands) / sizeof(commands[0]); j++) {
-            if (strcmp(vxm__backend_commands[i], commands[j].name) == 0) {
-                device.backendCommands[i] = commands[j].command;
-                found++;
-            }
-        }
-    }
-    cr_assert_eq(found, vxm__backend_command_count, "a command is asked for that nobody has");
-    return device;
+    return vk_device(commands, sizeof(commands) / sizeof(commands[0]));
 }
 
 Test(vk_fuchsia, table_is_sound)
 {
+    vk_expect_sound_table();
     for (uint32_t i = 0; i < vxm__handle_type_count; i++) {
         const struct vxm_handle_type *type = &vxm__handle_types[i];
 
-        cr_expect(type->type != 0 && (type->type & (type->type - 1)) == 0);
-        cr_expect_str_eq(type->name, vxmHandleTypeName(type->kind, type->type));
-        cr_expect_not_null(type->extensions[0]);
-        cr_expect_eq(vxm__find_type(type->kind, type->type), type, "%s stands twice", type->name);
-        if ((type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0)
-            cr_expect(type->flags & VXM_TYPE_CLOSABLE, "%s", type->name);
-        cr_expect_eq((type->flags & VXM_TYPE_LOCAL) != 0, type->leaving != NULL, "%s", type->name);
         /* 04749, 01744 */
         if (type->kind == VXM_HANDLE_KIND_MEMORY)
             cr_expect(type->flags & VXM_TYPE_PROPERTIES_QUERY, "%s", type->name);
@@ -267,10 +245,9 @@ Test(vk_fuchsia, semaphore_handles)
 Test(vk_fuchsia, missing_commands_are_told)
 {
     VxmHandle handle = {.type = VMO, .zircon = 42};
-    struct VxmDevice_T device;
+    struct VxmDevice_T device = vk_empty_device();
     uint32_t bits;
 
-    memset(&device, 0, sizeof(device));
     cr_expect_eq(vxm__backend_memory_type_bits(&device, &handle, &bits),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
     cr_expect_eq(

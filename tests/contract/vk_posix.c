@@ -5,8 +5,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "contract/common.h"
-#include "internal.h"
+#include "contract/vk_device.h"
 
 TestSuite(vk_posix, .init = contract_begin, .fini = contract_end);
 
@@ -80,50 +79,21 @@ static VkResult VKAPI_CALL get_pointer_properties(VkDevice device,
 
 static struct VxmDevice_T make_device(void)
 {
-    static const struct {
-        const char *name;
-        PFN_vkVoidFunction command;
-    } commands[] = {
+    static const struct vk_command commands[] = {
         {"vkGetMemoryFdKHR", (PFN_vkVoidFunction)get_memory_fd},
         {"vkGetSemaphoreFdKHR", (PFN_vkVoidFunction)get_semaphore_fd},
         {"vkImportSemaphoreFdKHR", (PFN_vkVoidFunction)import_semaphore_fd},
         {"vkGetMemoryFdPropertiesKHR", (PFN_vkVoidFunction)get_fd_properties},
         {"vkGetMemoryHostPointerPropertiesEXT", (PFN_vkVoidFunction)get_pointer_properties},
     };
-    struct VxmDevice_T device;
-    uint32_t found = 0;
 
-    memset(&device, 0, sizeof(device));
     answer = VK_SUCCESS;
-    for (uint32_t i = 0; i < vxm__backend_command_count; i++) {
-        for (size_t j = 0; j < sizeof(commands) / sizeof(commands[0]); j++) {
-            if (strcmp(vxm__backend_commands[i], commands[j].name) == 0) {
-                device.backendCommands[i] = commands[j].command;
-                found++;
-            }
-        }
-    }
-    cr_assert_eq(found, vxm__backend_command_count, "a command is asked for that nobody has");
-    return device;
+    return vk_device(commands, sizeof(commands) / sizeof(commands[0]));
 }
 
 Test(vk_posix, table_is_sound)
 {
-    for (uint32_t i = 0; i < vxm__handle_type_count; i++) {
-        const struct vxm_handle_type *type = &vxm__handle_types[i];
-
-        cr_expect(type->type != 0 && (type->type & (type->type - 1)) == 0);
-        cr_expect_str_eq(type->name, vxmHandleTypeName(type->kind, type->type));
-        cr_expect_not_null(type->extensions[0]);
-        cr_expect_eq(vxm__find_type(type->kind, type->type), type, "%s stands twice", type->name);
-        /* What an import takes must be something that can be duplicated before. */
-        if ((type->flags & VXM_TYPE_IMPORT_CONSUMES) != 0)
-            cr_expect(type->flags & VXM_TYPE_CLOSABLE, "%s", type->name);
-        /* Asking for an opaque type's properties is illegal (00674), and so is guessing others'. */
-        if (type->kind == VXM_HANDLE_KIND_MEMORY)
-            cr_expect_neq((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0,
-                          (type->flags & VXM_TYPE_PROPERTIES_QUERY) != 0, "%s", type->name);
-    }
+    vk_expect_sound_table();
 }
 
 Test(vk_posix, import_chains)
@@ -226,10 +196,9 @@ Test(vk_posix, semaphore_handles)
 Test(vk_posix, missing_commands_are_told)
 {
     VxmHandle handle = {.type = DMA_BUF, .fd = 42};
-    struct VxmDevice_T device;
+    struct VxmDevice_T device = vk_empty_device();
     uint32_t bits;
 
-    memset(&device, 0, sizeof(device));
     cr_expect_eq(vxm__backend_memory_type_bits(&device, &handle, &bits),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
     cr_expect_eq(
