@@ -177,11 +177,16 @@ DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint6
                         DWORD *bytes)
 {
     DWORD error = started ? ERROR_SUCCESS : GetLastError();
+    DWORD withdrawn = WAIT_TIMEOUT;
     DWORD milliseconds = INFINITE;
-    DWORD waited = error == ERROR_IO_PENDING ? WAIT_TIMEOUT : WAIT_OBJECT_0;
+    DWORD waited = WAIT_TIMEOUT;
 
     *bytes = 0;
-    if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING && error != ERROR_MORE_DATA) {
+    if (started) {
+        *bytes = (DWORD)overlapped->InternalHigh;
+        return ERROR_SUCCESS;
+    }
+    if (error != ERROR_IO_PENDING) {
         return error;
     }
     /* A wait may end a little early, by the system's own clock. */
@@ -190,6 +195,7 @@ DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint6
         waited = WaitForSingleObject(overlapped->hEvent, milliseconds);
     }
     if (waited != WAIT_OBJECT_0) {
+        withdrawn = waited == WAIT_TIMEOUT ? WAIT_TIMEOUT : GetLastError();
         /* It may be done in this moment, and then can't be withdrawn. What counts is how it ended,
          * which also has to be awaited: the system writes into the OVERLAPPED until then. */
         (void)CancelIoEx(pipe, overlapped);
@@ -198,5 +204,5 @@ DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint6
         return ERROR_SUCCESS;
     }
     error = GetLastError();
-    return error == ERROR_OPERATION_ABORTED ? WAIT_TIMEOUT : error;
+    return error == ERROR_OPERATION_ABORTED ? withdrawn : error;
 }

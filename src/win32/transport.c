@@ -240,11 +240,10 @@ static void take_back(struct packet_header *header, HANDLE process)
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-/* Puts duplicates into one process: all, or none and the system's error. *failed: at which. */
+/* Puts duplicates into one process: all, or none and the system's error. */
 static DWORD place_in(DWORD number, const VxmHandle *handles, uint32_t handleCount,
-                      struct packet_header *header, HANDLE *process, uint32_t *failed)
+                      struct packet_header *header, HANDLE *process)
 {
-    *failed = 0;
     header->process = number;
     *process = open_process(number, &header->creation);
     if (*process == NULL) {
@@ -253,16 +252,13 @@ static DWORD place_in(DWORD number, const VxmHandle *handles, uint32_t handleCou
     for (uint32_t i = 0; i < handleCount; i++) {
         HANDLE there = NULL;
 
-        if (!vxm__win32_is_real(handles[i].ptr) ||
-            !DuplicateHandle(GetCurrentProcess(), handles[i].ptr, *process, &there, 0, FALSE,
+        if (!DuplicateHandle(GetCurrentProcess(), handles[i].ptr, *process, &there, 0, FALSE,
                              DUPLICATE_SAME_ACCESS)) {
-            DWORD error =
-                vxm__win32_is_real(handles[i].ptr) ? GetLastError() : ERROR_INVALID_HANDLE;
+            DWORD error = GetLastError();
 
             take_back(header, *process);
             vxm__win32_close(*process);
             *process = NULL;
-            *failed = i;
             return error;
         }
         header->handles[header->handleCount++] = (uintptr_t)there;
@@ -276,18 +272,27 @@ static DWORD place_in(DWORD number, const VxmHandle *handles, uint32_t handleCou
 static VkResult place(const struct pipe_state *state, const VxmHandle *handles,
                       uint32_t handleCount, struct packet_header *header, HANDLE *process)
 {
-    uint32_t failed = 0;
-    DWORD error = place_in(state->peer, handles, handleCount, header, process, &failed);
+    DWORD error;
 
-    if (error != ERROR_SUCCESS) {
-        error = place_in(GetCurrentProcessId(), handles, handleCount, header, process, &failed);
+    /* Beforehand: a duplicate that is made in this process may get the number of a closed one. */
+    for (uint32_t i = 0; i < handleCount; i++) {
+        DWORD flags;
+
+        if (!vxm__win32_is_real(handles[i].ptr) || !GetHandleInformation(handles[i].ptr, &flags)) {
+            error = vxm__win32_is_real(handles[i].ptr) ? GetLastError() : ERROR_INVALID_HANDLE;
+            return vxm__win32_fail(error, "Sending the %s handle 0x%llx failed",
+                                   vxmHandleTypeName(handles[i].kind, handles[i].type),
+                                   (unsigned long long)(uintptr_t)handles[i].ptr);
+        }
     }
+    error = place_in(state->peer, handles, handleCount, header, process);
     if (error != ERROR_SUCCESS) {
-        return vxm__win32_fail(error, "Duplicating the %s handle 0x%llx to send it failed",
-                               vxmHandleTypeName(handles[failed].kind, handles[failed].type),
-                               (unsigned long long)(uintptr_t)handles[failed].ptr);
+        error = place_in(GetCurrentProcessId(), handles, handleCount, header, process);
     }
-    return VK_SUCCESS;
+    return error == ERROR_SUCCESS
+               ? VK_SUCCESS
+               : vxm__win32_fail(error, "Duplicating %u handles to send them failed",
+                                 (unsigned int)handleCount);
 }
 
 static VkResult write_packet(struct pipe_state *state, DWORD size, uint64_t deadline)
