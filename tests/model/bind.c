@@ -336,6 +336,7 @@ static VkResult bind_image(struct model_device *device, const VkBindImageMemoryI
     if (!check_binding(&what, memory, info->memoryOffset))
         return VK_ERROR_UNKNOWN;
     image->memory[index] = memory->object.id;
+    model__bind_surface(image, memory);
     return VK_SUCCESS;
 }
 

@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 static const struct {
@@ -17,6 +19,10 @@ static const struct {
     {VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_WIN32_HANDLE_INFO_KHR, "VK_KHR_external_semaphore_win32"},
     {VK_STRUCTURE_TYPE_WIN32_KEYED_MUTEX_ACQUIRE_RELEASE_INFO_KHR, "VK_KHR_win32_keyed_mutex"},
     {VK_STRUCTURE_TYPE_IMPORT_MEMORY_ZIRCON_HANDLE_INFO_FUCHSIA, "VK_FUCHSIA_external_memory"},
+    {VK_STRUCTURE_TYPE_IMPORT_MEMORY_METAL_HANDLE_INFO_EXT, "VK_EXT_external_memory_metal"},
+    {VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT, "VK_EXT_metal_objects"},
+    {VK_STRUCTURE_TYPE_IMPORT_METAL_IO_SURFACE_INFO_EXT, "VK_EXT_metal_objects"},
+    {VK_STRUCTURE_TYPE_IMPORT_METAL_SHARED_EVENT_INFO_EXT, "VK_EXT_metal_objects"},
     {VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO, "VK_KHR_image_format_list"},
     {VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO, "VK_EXT_separate_stencil_usage"},
     {VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
@@ -78,7 +84,8 @@ bool model__check_chain(const struct model_device *device, const void *chain, Vk
             model__breach("pNext-pNext", "the struct %d has no place in the chain of %d",
                           (int)item->sType, (int)head);
             fine = false;
-        } else if (model__find_struct(item->pNext, item->sType)) {
+        } else if (item->sType != VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT &&
+                   model__find_struct(item->pNext, item->sType)) {
             model__breach("sType-unique", "the struct %d is in the chain twice", (int)item->sType);
             fine = false;
         } else if (device && !check_extension(device, item->sType)) {

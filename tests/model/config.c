@@ -49,6 +49,8 @@ static const struct model_extension systemExtensions[] = {
     {"VK_KHR_win32_keyed_mutex", 0, {"VK_KHR_external_memory_win32"}},
     {"VK_FUCHSIA_external_memory", 0, {"VK_KHR_external_memory"}},
     {"VK_FUCHSIA_external_semaphore", 0, {"VK_KHR_external_semaphore"}},
+    {"VK_EXT_external_memory_metal", 0, {"VK_KHR_external_memory"}},
+    {"VK_EXT_metal_objects", 0, {NULL}},
 };
 
 const struct model_extension *model__find_extension(const char *name)
@@ -224,6 +226,8 @@ static void drop_all(ModelObject kind)
     while ((object = model__any_object(NULL, kind)) != NULL) {
         if (kind == MODEL_MEMORY)
             model__memory_drop((struct model_memory *)object);
+        if (kind == MODEL_IMAGE)
+            model__drop_surface((struct model_image *)object);
         if (kind == MODEL_SEMAPHORE)
             model__semaphore_drop((struct model_semaphore *)object);
         if (kind == MODEL_COMMAND_BUFFER)

@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 #include <stdio.h>
@@ -92,10 +94,18 @@ static VKAPI_ATTR VkResult VKAPI_CALL enumerate_layers(uint32_t *pPropertyCount,
 static VkResult do_create_instance(const VkInstanceCreateInfo *info,
                                    const VkAllocationCallbacks *allocator, VkInstance *pInstance)
 {
+    static const VkStructureType allowed[] = {
+        VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT,
+    };
     const ModelConfig *config = model_config();
     struct model_instance *instance;
 
-    if (!model__check_chain(NULL, info, VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, NULL, 0))
+    if (!model__check_chain(NULL, info, VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, allowed,
+                            MODEL_COUNT(allowed)) ||
+        !model__check_metal(info,
+                            VK_EXPORT_METAL_OBJECT_TYPE_METAL_DEVICE_BIT_EXT |
+                                VK_EXPORT_METAL_OBJECT_TYPE_METAL_COMMAND_QUEUE_BIT_EXT,
+                            "06779"))
         return VK_ERROR_UNKNOWN;
     for (uint32_t i = 0; i < info->enabledLayerCount; i++) {
         if (!listed(config->instanceLayers, 8, info->ppEnabledLayerNames[i]))
@@ -119,6 +129,8 @@ static VkResult do_create_instance(const VkInstanceCreateInfo *info,
         snprintf(instance->extensions[i], VK_MAX_EXTENSION_NAME_SIZE, "%s",
                  info->ppEnabledExtensionNames[i]);
     instance->portability = (info->flags & VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR) != 0;
+    instance->metalDevice =
+        model__declares_metal(info, VK_EXPORT_METAL_OBJECT_TYPE_METAL_DEVICE_BIT_EXT);
     if (instance->portability && !listed(info->ppEnabledExtensionNames, info->enabledExtensionCount,
                                          "VK_KHR_portability_enumeration"))
         model__breach("06559", "ENUMERATE_PORTABILITY without VK_KHR_portability_enumeration");

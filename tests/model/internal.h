@@ -170,6 +170,9 @@ struct model_rule {
     const char *vuidQuery;     /* query forbidden, or not made */
 };
 
+struct model_payload_info;
+struct model_image;
+
 /* A struct that imports, with the command that exports: how to read it, and which rules' numbers
  * its own system's chapter has for what holds for all of them. */
 struct model_import {
@@ -182,6 +185,9 @@ struct model_import {
     bool (*open)(const struct model_rule *rule, const void *item, union model_native *native,
                  bool *fresh);
     bool hostPointer; /* no native, but an address of this process */
+    /* More rules, of the payload and the image that it is dedicated to (NULL: none); or NULL. */
+    void (*check)(const struct model_rule *rule, const struct model_payload_info *payload,
+                  const struct model_image *image);
 
     const char *vuidType;      /* a handle type that is none of this struct's */
     const char *vuidFeature;   /* a handle type that can't be imported here */
@@ -207,6 +213,7 @@ extern const struct model_import model__import_fd;
 extern const struct model_import model__import_host_pointer;
 extern const struct model_import model__import_win32;
 extern const struct model_import model__import_zircon;
+extern const struct model_import model__import_metal;
 extern const struct model_import model__import_semaphore_fd;
 extern const struct model_import model__import_semaphore_win32;
 extern const struct model_import model__import_semaphore_zircon;
@@ -246,6 +253,7 @@ struct model_system {
     ModelExternal timelineSemaphores[MODEL_MAX_EXTERNAL];
     ModelExternal fenceTypes[MODEL_MAX_EXTERNAL];
     void (*adjust)(ModelDeviceConfig *device, uint32_t index); /* or NULL */
+    const void *(*nativeDevice)(uint32_t index);               /* or NULL */
 };
 
 extern const struct model_system model__system;
@@ -310,6 +318,8 @@ struct model_payload_info {
     uint32_t semaphoreFlags;
     uint8_t deviceUUID[VK_UUID_SIZE];
     uint8_t driverUUID[VK_UUID_SIZE];
+    ModelImageFacts image;        /* Metal: of a texture or surface; all 0: it is none */
+    uint64_t of[2];               /* Metal: the texture that a shared texture handle stands for */
     wchar_t name[MODEL_MAX_NAME]; /* of the object itself; empty: none */
 };
 
@@ -361,6 +371,7 @@ struct model_instance {
     struct model_object object;
     uint32_t apiVersion;
     bool portability;
+    bool metalDevice; /* its devices' MTLDevice may be exported */
     char extensions[MODEL_MAX_EXTENSIONS][VK_MAX_EXTENSION_NAME_SIZE];
     uint32_t extensionCount;
     struct model_physical *physical[MODEL_DEVICE_COUNT];
@@ -430,7 +441,11 @@ struct model_image {
     uint64_t alignment;
     bool requiresDedicated;
     uint64_t memory[MODEL_MAX_PLANES]; /* ids; the first one unless disjoint */
-    VkImageLayout layout;              /* after what was submitted */
+    bool hasSurface;                   /* the IOSurface below underlies it */
+    bool surfaceDeclared;              /* and may be exported */
+    union model_native surface;
+    uint64_t surfaceIdentity[2];
+    VkImageLayout layout; /* after what was submitted */
 };
 
 struct model_memory {
@@ -465,6 +480,7 @@ struct model_semaphore {
     struct model_object object;
     VkSemaphoreType type;
     uint32_t exportTypes;
+    bool eventDeclared; /* its MTLSharedEvent may be exported */
     struct model_semaphore_payload *permanent;
     struct model_semaphore_payload *temporary; /* in force while there is one */
 };
@@ -540,6 +556,25 @@ bool model__open_win32(const struct model_import *words, const struct model_rule
 /* What a getter answers: a duplicate of the native, or its number, which is made once. */
 VkResult model__give_win32(const struct model_rule *rule, union model_native native,
                            uintptr_t *number, void **handle);
+/* metal_objects.c: what VK_EXT_metal_objects has to do with creation. */
+/* Whether the chain says that such an object may be exported. */
+bool model__declares_metal(const void *chain, uint32_t objectType);
+/* Breaches for declarations of objects other than `objectTypes`. */
+bool model__check_metal(const void *chain, uint32_t objectTypes, const char *rule);
+/* The IOSurface that the image's chain asks for. */
+VkResult model__make_surface(struct model_device *device, const VkImageCreateInfo *info,
+                             struct model_image *image);
+void model__drop_surface(struct model_image *image);
+ModelImageFacts model__image_facts(const struct model_image *image);
+/* From here on the memory's contents are the surface's. */
+void model__bind_surface(struct model_image *image, struct model_memory *memory);
+/* A native of the MTLSharedEvent that the semaphore's chain asks for. *asked: it does. */
+VkResult model__make_event(const struct model_device *device, const VkSemaphoreCreateInfo *info,
+                           const struct model_payload_info *payload, bool *asked,
+                           union model_native *native);
+/* The MTLDevice of a physical device, in config_metal.c's programs only. */
+const void *model__native_device(uint32_t index);
+
 /* What Fuchsia's getters answer: a duplicate of the native. */
 VkResult model__give_zircon(union model_native native, uint32_t *handle);
 /* The name that the creation of a memory or semaphore gives its payload, "" without one. False: a
@@ -659,6 +694,8 @@ extern const struct model_command model__memory_map_commands[];
 extern const struct model_command model__memory_fd_commands[];
 extern const struct model_command model__memory_win32_commands[];
 extern const struct model_command model__memory_zircon_commands[];
+extern const struct model_command model__memory_metal_commands[];
+extern const struct model_command model__metal_objects_commands[];
 extern const struct model_command model__semaphore_commands[];
 extern const struct model_command model__semaphore_fd_commands[];
 extern const struct model_command model__semaphore_win32_commands[];

@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 #include <string.h>
@@ -314,6 +316,8 @@ static bool check_native(struct request *request)
                       !request->hash      ? "without"
                       : !payload.resource ? "dedicated"
                                           : "dedicated to another kind of resource");
+    if (import->check)
+        import->check(rule, &payload, request->image);
     return true;
 }
 
@@ -354,6 +358,8 @@ static VkResult make_payload(struct request *request, struct model_memory *memor
     info.size = memory->size;
     info.memoryTypeIndex = memory->typeIndex;
     info.resource = request->hash;
+    if (request->image)
+        info.image = model__image_facts(request->image);
     memcpy(info.deviceUUID, config->deviceUUID, VK_UUID_SIZE);
     memcpy(info.driverUUID, config->driverUUID, VK_UUID_SIZE);
     memcpy(info.name, request->name, sizeof info.name);
@@ -455,6 +461,7 @@ static VKAPI_ATTR VkResult VKAPI_CALL allocate_memory(VkDevice device,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
         VK_STRUCTURE_TYPE_EXPORT_MEMORY_WIN32_HANDLE_INFO_KHR,
         VK_STRUCTURE_TYPE_IMPORT_MEMORY_ZIRCON_HANDLE_INFO_FUCHSIA,
+        VK_STRUCTURE_TYPE_IMPORT_MEMORY_METAL_HANDLE_INFO_EXT,
         VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
         VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
         VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT,

@@ -9,11 +9,8 @@
 #include <string.h>
 
 const struct model_import *const model__memory_imports[] = {
-    &model__import_fd,
-    &model__import_host_pointer,
-    &model__import_win32,
-    &model__import_zircon,
-    NULL,
+    &model__import_fd,     &model__import_host_pointer, &model__import_win32,
+    &model__import_zircon, &model__import_metal,        NULL,
 };
 
 struct model_memory *model__exported_memory(struct model_device *device,

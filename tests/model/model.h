@@ -302,6 +302,15 @@ void model_free_foreign(uint32_t handleType, union model_native native);
 bool model_make_foreign_semaphore(uint32_t handleType, uint64_t value, union model_native *native);
 bool model_signal_foreign(union model_native native, uint64_t value);
 
+/* Metal: what an object of the system's tells of an image by itself. */
+typedef struct ModelImageFacts {
+    uint32_t width, height, depth, mipLevels, arrayLayers, samples;
+} ModelImageFacts;
+
+/* An MTLTEXTURE or IOSURFACE of foreign origin, made on that device. */
+bool model_make_foreign_image(uint32_t handleType, uint32_t deviceIndex,
+                              const ModelImageFacts *image, union model_native *native);
+
 /* Whether it is a payload of the model driver's (this or another process's). */
 bool model_is_payload_native(union model_native native);
 

@@ -18,7 +18,8 @@ static const struct model_command *find_command(const char *name)
         model__memory_fd_commands,        model__memory_win32_commands,
         model__semaphore_commands,        model__semaphore_fd_commands,
         model__semaphore_win32_commands,  model__memory_zircon_commands,
-        model__semaphore_zircon_commands, model__queue_commands,
+        model__semaphore_zircon_commands, model__memory_metal_commands,
+        model__metal_objects_commands,    model__queue_commands,
         model__command_commands,
     };
 

@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 #include <string.h>
@@ -294,10 +296,16 @@ static bool check_image(struct model_device *device, const VkImageCreateInfo *in
         VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO,
         VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
         VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT,
+        VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT,
+        VK_STRUCTURE_TYPE_IMPORT_METAL_IO_SURFACE_INFO_EXT,
     };
 
     if (!model__check_chain(device, info, VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO, allowed,
-                            MODEL_COUNT(allowed)))
+                            MODEL_COUNT(allowed)) ||
+        !model__check_metal(info,
+                            VK_EXPORT_METAL_OBJECT_TYPE_METAL_TEXTURE_BIT_EXT |
+                                VK_EXPORT_METAL_OBJECT_TYPE_METAL_IOSURFACE_BIT_EXT,
+                            "06783"))
         return false;
     if (!model__format_known(info->format)) {
         model__breach("02251", "format %d, which the device does not have", (int)info->format);
@@ -371,8 +379,12 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_image(VkDevice device,
             if (image) {
                 describe_image(owner, pCreateInfo, image);
                 apply_explicit(pCreateInfo, image);
-                *pImage = MODEL_HANDLE(VkImage, image);
+                result = model__make_surface(owner, pCreateInfo, image);
             }
+            if (result == VK_SUCCESS)
+                *pImage = MODEL_HANDLE(VkImage, image);
+            else if (image)
+                model__delete_object(&image->object);
         }
     }
     model__garbage(result, pImage, sizeof *pImage);
@@ -383,13 +395,15 @@ static VKAPI_ATTR void VKAPI_CALL destroy_image(VkDevice device, VkImage image,
                                                 const VkAllocationCallbacks *pAllocator)
 {
     struct model_device *owner;
-    struct model_object *doomed;
+    struct model_image *doomed;
 
     model__enter_void("vkDestroyImage", NULL);
     owner = model__device(device);
     doomed = model__find_doomed(owner, MODEL_ID(image), MODEL_IMAGE, pAllocator);
-    if (doomed)
-        model__delete_object(doomed);
+    if (doomed) {
+        model__drop_surface(doomed);
+        model__delete_object(&doomed->object);
+    }
     model__leave(VK_SUCCESS);
 }
 

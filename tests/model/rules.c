@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 /* The other systems' rows go here too: a row says everything that the shared code asks about. */
@@ -67,6 +69,21 @@ static const struct model_rule memory_rules[] = {
      MODEL_RULE_CONSUMES | MODEL_RULE_QUERY_MANDATORY | MODEL_RULE_TYPES_FROM_QUERY |
          MODEL_RULE_FITS | MODEL_RULE_PAGES | MODEL_RULE_DEDICATED_SAME | MODEL_RULE_FOREIGN_OK,
      "07902 07903", "04751 04752", "04749"},
+    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLBUFFER_BIT_EXT, "MTLBUFFER", "VK_EXT_external_memory_metal",
+     VK_STRUCTURE_TYPE_IMPORT_MEMORY_METAL_HANDLE_INFO_EXT,
+     MODEL_RULE_QUERY_MANDATORY | MODEL_RULE_TYPES_FROM_QUERY | MODEL_RULE_FITS |
+         MODEL_RULE_SAME_DEVICE | MODEL_RULE_FOREIGN_OK,
+     "allocationSize", "dedicated", "properties"},
+    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLTEXTURE_BIT_EXT, "MTLTEXTURE",
+     "VK_EXT_external_memory_metal", VK_STRUCTURE_TYPE_IMPORT_MEMORY_METAL_HANDLE_INFO_EXT,
+     MODEL_RULE_QUERY_MANDATORY | MODEL_RULE_TYPES_FROM_QUERY | MODEL_RULE_SIZE_ZERO |
+         MODEL_RULE_DEDICATED_NEEDED | MODEL_RULE_SAME_DEVICE | MODEL_RULE_FOREIGN_OK,
+     "10397", "10395", "properties"},
+    {VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLHEAP_BIT_EXT, "MTLHEAP", "VK_EXT_external_memory_metal",
+     VK_STRUCTURE_TYPE_IMPORT_MEMORY_METAL_HANDLE_INFO_EXT,
+     MODEL_RULE_QUERY_MANDATORY | MODEL_RULE_TYPES_FROM_QUERY | MODEL_RULE_FITS |
+         MODEL_RULE_SAME_DEVICE | MODEL_RULE_FOREIGN_OK,
+     "allocationSize", "dedicated", "properties"},
 };
 
 static const struct model_rule semaphore_rules[] = {

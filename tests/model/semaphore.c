@@ -4,6 +4,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "internal.h"
 
 #include <string.h>
@@ -107,7 +109,8 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
     struct model_semaphore *semaphore;
     struct model_payload_info payload;
     union model_native native;
-    VkResult result = VK_SUCCESS;
+    bool hasNative = false;
+    VkResult result;
 
     if (timeline && !device->timelineSemaphore) {
         model__breach("03252", "a timeline, but timelineSemaphore is not enabled");
@@ -117,6 +120,8 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
         model__breach("03279", "a binary semaphore with an initial value");
         return VK_ERROR_UNKNOWN;
     }
+    if (!model__check_metal(info, VK_EXPORT_METAL_OBJECT_TYPE_METAL_SHARED_EVENT_BIT_EXT, "06789"))
+        return VK_ERROR_UNKNOWN;
     if (!model__read_export_name(info, MODEL_PAYLOAD_SEMAPHORE, exportTypes, name))
         return VK_ERROR_UNKNOWN;
     if (exportTypes &&
@@ -132,12 +137,17 @@ static VkResult do_create(struct model_device *device, const VkSemaphoreCreateIn
     model__describe_semaphore(device, MODEL_PAYLOAD_SEMAPHORE, semaphore->type, exportTypes,
                               &payload);
     memcpy(payload.name, name, sizeof payload.name);
-    if (exportTypes)
+    semaphore->eventDeclared =
+        model__declares_metal(info, VK_EXPORT_METAL_OBJECT_TYPE_METAL_SHARED_EVENT_BIT_EXT);
+    result = model__make_event(device, info, &payload, &hasNative, &native);
+    if (result == VK_SUCCESS && !hasNative && exportTypes) {
         result = model__native_create(&payload, &native);
+        hasNative = true;
+    }
     if (result == VK_SUCCESS) {
-        semaphore->permanent = model__sync_payload_new(&payload, exportTypes ? &native : NULL);
+        semaphore->permanent = model__sync_payload_new(&payload, hasNative ? &native : NULL);
         if (!semaphore->permanent) {
-            if (exportTypes)
+            if (hasNative)
                 model__native_close(native);
             result = VK_ERROR_OUT_OF_HOST_MEMORY;
         }
@@ -160,7 +170,9 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_semaphore(VkDevice device,
     static const VkStructureType allowed[] = {
         VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
         VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
-        VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_WIN32_HANDLE_INFO_KHR};
+        VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_WIN32_HANDLE_INFO_KHR,
+        VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT,
+        VK_STRUCTURE_TYPE_IMPORT_METAL_SHARED_EVENT_INFO_EXT};
     VkResult result = model__enter("vkCreateSemaphore", pCreateInfo);
     struct model_device *owner = model__device(device);
 
