@@ -38,6 +38,7 @@ struct backend_type {
     bool exact;             /* size and memory type are the exporter's, device and driver too */
     bool sameDevice;        /* device UUID must match (exact types included) */
     bool sameDriver;        /* driver UUID must match (exact types included) */
+    bool sameDedicated;     /* dedicated as the exporter's (exact types included) */
     bool byLuid;            /* ... or the LUID alone */
     bool sizeTold;          /* the system tells the payload's size */
     bool sizeIgnored;       /* the driver takes the size from the handle */
@@ -157,6 +158,11 @@ const char *backend_fault_name(int kind);
 void backend_fail(int kind, unsigned nth, bool forGood);
 /* Ends the fault; whether a call did fail. */
 bool backend_failed(void);
+/* The kind that is the search for the Vulkan loader. */
+extern const int backend_loader_fault;
+/* Entry points that make no system call which could fail here, and do so elsewhere; NULL ends it.
+ */
+extern const char *const backend_callless[];
 
 /* Takes down which handles are open and what they are, and compares later: whether all is as it
  * was, or else the difference in words. */

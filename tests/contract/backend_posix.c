@@ -27,6 +27,7 @@ const struct backend_type backend_types[] = {
         .exact = true,
         .sameDevice = true,
         .sameDriver = true,
+        .sameDedicated = true,
         .closable = true,
         .consumed = true,
         .dedicated = true,
@@ -351,6 +352,9 @@ bool backend_failed(void)
 {
     return faults_disarm();
 }
+
+const int backend_loader_fault = FAULT_DLOPEN;
+const char *const backend_callless[] = {NULL};
 
 static struct support_handles taken;
 

@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "contract/common.h"
-#include "support/faults.h"
+#include "contract/types.h"
 
 TestSuite(device, .init = contract_begin, .fini = contract_end);
 
@@ -195,21 +195,30 @@ Test(device, every_extension_may_be_missing)
 /* An extension is of no use without those that it builds on, and must not be enabled then. */
 Test(device, part_of_a_type_s_extensions_is_none)
 {
-    ModelConfig config = model_default_config();
-    VxmQueryInfo query = {.kind = VXM_HANDLE_KIND_MEMORY,
-                          .handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT};
-    VxmQueryResult answer;
-    VxmDevice device;
+    FOR_EACH_TYPE(type)
+    {
+        ModelConfig config = model_default_config();
+        VxmDevice device;
 
-    model_drop_extension(&config.devices[0], "VK_EXT_external_memory_dma_buf");
-    device = contract_device_with(&config);
-    require(vxmQuery(device, &query, &answer));
-    cr_expect_not(answer.exportable);
-    cr_expect_not_null(strstr(answer.reason, "VK_EXT_external_memory_dma_buf"));
-    query.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
-    require(vxmQuery(device, &query, &answer));
-    cr_expect(answer.exportable);
-    vxmDestroyDevice(device);
+        model_drop_extension(&config.devices[0], type->extension);
+        device = contract_device_with(&config);
+        for (uint32_t i = 0; i < backend_type_count; i++) {
+            const struct backend_type *other = &backend_types[i];
+            VxmQueryInfo query = {.kind = VXM_HANDLE_KIND_MEMORY, .handleType = other->type};
+            VxmQueryResult answer;
+
+            require(vxmQuery(device, &query, &answer));
+            if (other == type) {
+                cr_expect_not(answer.exportable);
+                cr_expect_not(answer.importable);
+                cr_expect_not_null(strstr(answer.reason, type->extension));
+            } else if (answer.exportable || answer.importable) {
+                cr_expect_str_neq(other->extension, type->extension);
+            }
+        }
+        vxmDestroyDevice(device);
+        expect_idle();
+    }
 }
 
 Test(device, portability_is_turned_on_where_it_is_there)
@@ -326,8 +335,8 @@ static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL looking(VkInstance instance, con
 /* What the library enables anyway may be asked for too: nothing is named twice. */
 Test(device, asked_for_and_own_go_together)
 {
-    static const char *const extensions[] = {"VK_KHR_external_memory_fd", "VK_KHR_maintenance4",
-                                             "VK_KHR_maintenance4"};
+    const char *const extensions[] = {backend_opaque_type()->extension, "VK_KHR_maintenance4",
+                                      "VK_KHR_maintenance4"};
     static const char *const layers[] = {"VK_LAYER_MODEL_nothing"};
     static const char *const instance[] = {"VK_KHR_portability_enumeration",
                                            "VK_KHR_get_physical_device_properties2"};
@@ -431,10 +440,10 @@ Test(device, no_loader_is_said)
     VxmDevice device;
 
     fill(device);
-    faults_arm(FAULT_DLOPEN, 1, FAULT_FOR_GOOD, 0);
+    backend_fail(backend_loader_fault, 1, true);
     expect_error(vxmCreateDevice(NULL, &device), VK_ERROR_INITIALIZATION_FAILED,
                  VXM_ERROR_REASON_UNSUPPORTED, "loader");
-    cr_expect(faults_disarm());
+    cr_expect(backend_failed());
     expect_untouched(device);
 }
 
@@ -517,9 +526,9 @@ Test(device, every_failing_allocation_is_undone)
         create.instanceLayers = &layer;
         fill(device);
         contract_forget_error();
-        faults_arm(FAULT_MALLOC, n, FAULT_ONCE, 0);
+        backend_fail(0, n, false);
         result = vxmCreateDevice(&create, &device);
-        if (!faults_disarm()) {
+        if (!backend_failed()) {
             require(result);
             vxmDestroyDevice(device);
             break;

@@ -6,8 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "contract/common.h"
-#include "support/faults.h"
+#include "contract/types.h"
 
 TestSuite(device_callbacks, .init = contract_begin, .fini = contract_end);
 
@@ -61,14 +60,15 @@ Test(device_callbacks, own_memory_goes_through_the_callbacks)
     };
     VxmDeviceCreateInfo create = {.getInstanceProcAddr = model_vkGetInstanceProcAddr,
                                   .allocator = &callbacks};
-    VxmSemaphoreCreateInfo info = {.handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+    VxmSemaphoreCreateInfo info = {.semaphoreType = semaphore_plain(),
+                                   .handleTypes = semaphore_reference()->type};
     VxmSemaphore semaphore = NULL;
     VxmDevice device = NULL;
     size_t live;
 
-    faults_arm(FAULT_MALLOC, 1, FAULT_FOR_GOOD, 0);
+    backend_fail(0, 1, true);
     cr_expect_eq(vxmCreateDevice(&create, &device), VK_SUCCESS);
-    cr_expect_not(faults_disarm(), "memory was taken past the callbacks");
+    cr_expect_not(backend_failed(), "memory was taken past the callbacks");
     /* The struct is copied: what stands in it afterwards does not matter. */
     callbacks = (VkAllocationCallbacks){0};
     live = counted.live;

@@ -4,14 +4,12 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "contract/backend.h"
-#include "contract/common.h"
+#include "contract/types.h"
 #include "dispatch.h"
-#include "support/faults.h"
 
 TestSuite(device_wrap, .init = contract_begin, .fini = contract_end);
 
-#define OPAQUE VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
+#define OPAQUE (backend_opaque_type()->type)
 
 /* An app's own instance and device. */
 struct app {
@@ -124,12 +122,14 @@ Test(device_wrap, required_extensions_exist_and_hold_what_types_need)
     struct app app;
 
     app_open(&app, VK_API_VERSION_1_3);
-    cr_expect(is_listed(&app.required, "VK_KHR_external_memory_fd"));
-    cr_expect(is_listed(&app.required, "VK_EXT_external_memory_dma_buf"));
-    cr_expect(is_listed(&app.required, "VK_EXT_external_memory_host"));
-    cr_expect(is_listed(&app.required, "VK_KHR_external_semaphore_fd"));
+    FOR_EACH_TYPE(type)
+    {
+        cr_expect(is_listed(&app.required, type->extension));
+    }
+    for (uint32_t i = 0; i < backend_semaphore_type_count; i++) {
+        cr_expect(is_listed(&app.required, backend_semaphore_types[i].extension));
+    }
     cr_expect(is_listed(&app.required, "VK_EXT_queue_family_foreign"));
-    cr_expect(is_listed(&app.required, "VK_EXT_image_drm_format_modifier"));
     cr_expect(app.required.timelineSemaphore);
     cr_expect(app.required.synchronization2);
     cr_expect(app.required.samplerYcbcrConversion);
@@ -138,19 +138,19 @@ Test(device_wrap, required_extensions_exist_and_hold_what_types_need)
 
 Test(device_wrap, required_extensions_are_not_those_that_are_missing)
 {
-    ModelConfig config = model_default_config();
-    struct app app;
+    FOR_EACH_TYPE(type)
+    {
+        ModelConfig config = model_default_config();
+        struct app app;
 
-    model_drop_extension(&config.devices[0], "VK_KHR_external_memory_fd");
-    config.devices[0].timelineSemaphore = false;
-    model_reset(&config);
-    app_open(&app, VK_API_VERSION_1_3);
-    cr_expect_not(is_listed(&app.required, "VK_KHR_external_memory_fd"));
-    cr_expect_not(is_listed(&app.required, "VK_EXT_external_memory_dma_buf"),
-                  "of no use without VK_KHR_external_memory_fd, and wrong to enable (01387)");
-    cr_expect_not(is_listed(&app.required, "VK_EXT_image_drm_format_modifier"));
-    cr_expect_not(app.required.timelineSemaphore);
-    app_close(&app);
+        model_drop_extension(&config.devices[0], type->extension);
+        config.devices[0].timelineSemaphore = false;
+        model_reset(&config);
+        app_open(&app, VK_API_VERSION_1_3);
+        cr_expect_not(is_listed(&app.required, type->extension));
+        cr_expect_not(app.required.timelineSemaphore);
+        app_close(&app);
+    }
 }
 
 Test(device_wrap, required_extensions_check_arguments)
@@ -184,9 +184,8 @@ Test(device_wrap, shares_like_a_device_of_the_library_s)
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         VkBufferCreateInfo buffer = contract_buffer_info(4096);
         VxmMemoryCreateInfo memoryInfo = contract_memory_info(OPAQUE);
-        VxmSemaphoreCreateInfo semaphoreInfo = {
-            .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
-            .handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+        VxmSemaphoreCreateInfo semaphoreInfo = {.semaphoreType = semaphore_counting(),
+                                                .handleTypes = semaphore_reference()->type};
         VxmSemaphore semaphore = NULL;
         VxmMemory memory = NULL;
         VxmMemory import = NULL;
@@ -209,10 +208,12 @@ Test(device_wrap, shares_like_a_device_of_the_library_s)
         cr_expect(info.synchronization2);
         cr_expect(info.identity->pciValid);
         require(vxmCreateBuffer(device, &buffer, &memoryInfo, &memory));
-        require(vxmExportMemory(memory, OPAQUE, &shared));
+        require(vxmExportMemory(memory, type_bit(backend_opaque_type()), &shared));
         require(vxmImportMemory(device, &shared, NULL, &import));
         require(vxmCreateSemaphore(device, &semaphoreInfo, &semaphore));
-        require(vxmSignalSemaphore(semaphore, 3));
+        if (semaphore_can(VK_SEMAPHORE_TYPE_TIMELINE)) {
+            require(vxmSignalSemaphore(semaphore, 3));
+        }
         vxmDestroySemaphore(semaphore);
         vxmDestroyMemory(import);
         vxmDestroyMemory(memory);
@@ -297,8 +298,8 @@ Test(device_wrap, host_pointers_of_a_driver_without_them)
 /* What the app has not enabled is not used, and the sentence says what to enable. */
 Test(device_wrap, types_need_their_extensions_enabled)
 {
-    VxmSemaphoreCreateInfo semaphoreInfo = {.handleTypes =
-                                                VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+    VxmSemaphoreCreateInfo semaphoreInfo = {.semaphoreType = semaphore_plain(),
+                                            .handleTypes = semaphore_reference()->type};
     VxmMemoryCreateInfo memoryInfo = contract_memory_info(OPAQUE);
     VxmSemaphore semaphore;
     VxmDevice device = NULL;
@@ -307,20 +308,35 @@ Test(device_wrap, types_need_their_extensions_enabled)
 
     app_open(&app, VK_API_VERSION_1_3);
     app.wrap.enabledExtensionCount = 0;
-    app.wrap.deviceNext = NULL;
     require(vxmWrapDevice(&app.wrap, &device));
     fill(memory);
     fill(semaphore);
     expect_error(vxmCreateMemory(device, 4096, &memoryInfo, &memory),
                  VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
-                 "VK_KHR_external_memory_fd");
+                 backend_opaque_type()->extension);
     expect_error(vxmCreateSemaphore(device, &semaphoreInfo, &semaphore),
                  VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
-                 "VK_KHR_external_semaphore_fd");
-    semaphoreInfo.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
+                 semaphore_reference()->extension);
+    expect_untouched(memory);
+    expect_untouched(semaphore);
+    vxmDestroyDevice(device);
+    app_close(&app);
+}
+
+Test(device_wrap, timelines_need_their_feature_enabled)
+{
+    VxmSemaphoreCreateInfo semaphoreInfo = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                            .handleTypes = semaphore_reference()->type};
+    VxmSemaphore semaphore;
+    VxmDevice device = NULL;
+    struct app app;
+
+    app_open(&app, VK_API_VERSION_1_3);
+    app.wrap.deviceNext = NULL;
+    require(vxmWrapDevice(&app.wrap, &device));
+    fill(semaphore);
     expect_error(vxmCreateSemaphore(device, &semaphoreInfo, &semaphore),
                  VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "timelineSemaphore");
-    expect_untouched(memory);
     expect_untouched(semaphore);
     vxmDestroyDevice(device);
     app_close(&app);
@@ -544,9 +560,9 @@ Test(device_wrap, every_failure_leaves_the_app_s_objects)
 
         fill(device);
         contract_forget_error();
-        faults_arm(FAULT_MALLOC, n, FAULT_ONCE, 0);
+        backend_fail(0, n, false);
         result = vxmWrapDevice(&app.wrap, &device);
-        if (!faults_disarm()) {
+        if (!backend_failed()) {
             require(result);
             vxmDestroyDevice(device);
             break;

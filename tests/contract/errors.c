@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "contract/common.h"
+#include "contract/types.h"
 #include "support/thread.h"
 
 TestSuite(errors, .init = contract_begin, .fini = contract_end);
@@ -98,7 +98,8 @@ Test(errors, driver_s_answer_is_passed_on)
 {
     static const VkResult answers[] = {VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_DEVICE_LOST,
                                        VK_ERROR_UNKNOWN, (VkResult)-77};
-    VxmSemaphoreCreateInfo info = {.handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+    VxmSemaphoreCreateInfo info = {.semaphoreType = semaphore_plain(),
+                                   .handleTypes = semaphore_reference()->type};
     VxmDevice device = contract_device();
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {

@@ -9,25 +9,45 @@
 /* Large and aligned enough for every alignment that the model driver asks for. */
 #define FOREIGN_SIZE 65536u
 
-void source_open(VxmDevice device, const struct backend_type *type, VxmResourceType resourceType,
-                 struct source *source)
+VkImageCreateInfo exchange_image(const struct backend_type *type)
+{
+    VkImageCreateInfo image = contract_image_info(64, 48);
+
+    image.tiling = type_tiling(type);
+    return image;
+}
+
+VxmMemory source_make(VxmDevice device, const struct backend_type *type,
+                      VxmResourceType resourceType)
 {
     VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
     VxmMemoryCreateInfo info = contract_mappable_info(type->type);
+    VxmMemory memory = NULL;
 
+    if (resourceType == VXM_RESOURCE_TYPE_BUFFER) {
+        require(vxmCreateBuffer(device, &buffer, &info, &memory));
+    } else if (resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        VkImageCreateInfo image = exchange_image(type);
+
+        info.requiredFlags = 0;
+        require(vxmCreateImage(device, &image, &info, &memory));
+    } else {
+        info.memoryTypeBits = model_config()->devices[0].externalBufferTypeBits;
+        require(vxmCreateMemory(device, EXCHANGE_SIZE, &info, &memory));
+    }
+    return memory;
+}
+
+void source_open(VxmDevice device, const struct backend_type *type, VxmResourceType resourceType,
+                 struct source *source)
+{
     *source = (struct source){0};
     if (!type->exportable) {
         cr_assert(source_open_foreign(type, resourceType, FOREIGN_SIZE, source));
         return;
     }
-    if (resourceType == VXM_RESOURCE_TYPE_BUFFER) {
-        require(vxmCreateBuffer(device, &buffer, &info, &source->memory));
-    } else {
-        info.memoryTypeBits = model_config()->devices[0].externalBufferTypeBits;
-        require(vxmCreateMemory(device, EXCHANGE_SIZE, &info, &source->memory));
-    }
-    require(vxmExportMemory(source->memory, (VkExternalMemoryHandleTypeFlagBits)type->type,
-                            &source->shared));
+    source->memory = source_make(device, type, resourceType);
+    require(vxmExportMemory(source->memory, type_bit(type), &source->shared));
 }
 
 bool source_open_foreign(const struct backend_type *type, VxmResourceType resourceType,
@@ -47,6 +67,19 @@ bool source_open_foreign(const struct backend_type *type, VxmResourceType resour
 
         source->shared.buffer.size = buffer.size;
         source->shared.buffer.usage = buffer.usage;
+    } else if (resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        VkImageCreateInfo image = exchange_image(type);
+
+        source->shared.image = (VxmImageDescription){
+            .imageType = image.imageType,
+            .format = image.format,
+            .extent = image.extent,
+            .mipLevels = image.mipLevels,
+            .arrayLayers = image.arrayLayers,
+            .samples = image.samples,
+            .tiling = image.tiling,
+            .usage = image.usage,
+        };
     }
     return true;
 }
@@ -62,13 +95,29 @@ void source_close(struct source *source)
     *source = (struct source){0};
 }
 
+static bool is_image(VxmMemory memory)
+{
+    return vxmGetVkImage(memory) != VK_NULL_HANDLE;
+}
+
 static unsigned char *map(VxmMemory memory)
 {
     void *data = NULL;
 
-    require(vxmMapMemory(memory, 0, &data));
+    if (is_image(memory)) {
+        data = model_memory_data(vxmGetVkDeviceMemory(memory, 0));
+    } else {
+        require(vxmMapMemory(memory, 0, &data));
+    }
     cr_assert_not_null(data);
     return data;
+}
+
+static void unmap(VxmMemory memory)
+{
+    if (!is_image(memory)) {
+        vxmUnmapMemory(memory, 0);
+    }
 }
 
 static void expect_copied(unsigned char *from, const unsigned char *to, size_t at,
@@ -87,8 +136,8 @@ void expect_aliases(VxmMemory a, VxmMemory b)
     expect_copied(dataA, dataB, EXCHANGE_SIZE - 1, 18);
     expect_copied(dataB, dataA, 0, 19);
     expect_copied(dataB, dataA, EXCHANGE_SIZE - 1, 20);
-    vxmUnmapMemory(a, 0);
-    vxmUnmapMemory(b, 0);
+    unmap(a);
+    unmap(b);
 }
 
 /* ---- the caller's handles ---- */

@@ -9,17 +9,13 @@
 #ifndef VXM_TESTS_CONTRACT_EXCHANGE_H_
 #define VXM_TESTS_CONTRACT_EXCHANGE_H_ 1
 
-#include "contract/backend.h"
-#include "contract/common.h"
+#include "contract/types.h"
 
 /* Not a round number, so that a size that was rounded or guessed is noticed. */
 #define EXCHANGE_SIZE 5000u
 
-/* Each handle type of the back end, which is named in every message meanwhile. */
-#define FOR_EACH_TYPE(type)                                                                        \
-    for (const struct backend_type *type = backend_types;                                          \
-         type < backend_types + backend_type_count && (contract_note("%s", type->name), true);     \
-         type++)
+/* The image that a source of this type is. */
+VkImageCreateInfo exchange_image(const struct backend_type *type);
 
 struct source {
     VxmMemory memory; /* NULL if it came from outside */
@@ -27,10 +23,14 @@ struct source {
     VxmHandle foreign;
 };
 
-/* A raw memory or buffer of EXCHANGE_SIZE bytes, host visible, and its description with a handle of
- * that type. Ends the test if it can't be made. */
+/* A raw memory or buffer of EXCHANGE_SIZE bytes, host visible, or an image that takes more than
+ * that, and its description with a handle of that type. Ends the test if it can't be made. */
 void source_open(VxmDevice device, const struct backend_type *type, VxmResourceType resourceType,
                  struct source *source);
+
+/* The object alone, of an exportable type. */
+VxmMemory source_make(VxmDevice device, const struct backend_type *type,
+                      VxmResourceType resourceType);
 
 /* The same for a payload from outside, for types that have that: false if not. */
 bool source_open_foreign(const struct backend_type *type, VxmResourceType resourceType,
@@ -39,8 +39,9 @@ bool source_open_foreign(const struct backend_type *type, VxmResourceType resour
 /* Ends the description's handles and the object. */
 void source_close(struct source *source);
 
-/* Two mapped objects, or one and what model_memory_data() shows: whether a byte written in one is
- * seen in the other, at the first and at the last byte, in both directions. */
+/* Whether a byte written in one is seen in the other, at the first byte and at the last of
+ * EXCHANGE_SIZE, in both directions: through the mappings, or for images, which need not be linear,
+ * in the driver's own. */
 void expect_aliases(VxmMemory a, VxmMemory b);
 
 /* What the library borrows must be open afterwards, and be the same object. */

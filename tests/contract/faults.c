@@ -55,16 +55,6 @@ static const struct {
 
 static bool is_swept(const char *name)
 {
-    static const char *const callsNothing[] = {
-        "vxmDuplicateHandleTo", /* on a system without such a call */
-        "vxmChainKeyedMutexes", /* it fills structs */
-    };
-
-    for (size_t i = 0; i < sizeof(callsNothing) / sizeof(callsNothing[0]); i++) {
-        if (strcmp(name, callsNothing[i]) == 0) {
-            return true;
-        }
-    }
     for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
         for (size_t j = 0; j < *groups[i].count; j++) {
             if (strcmp(groups[i].scenarios[j].entry, name) == 0) {

@@ -45,7 +45,7 @@ void fixture_end_commands(VxmDevice device, VkCommandPool pool)
 
 void fixture_open(struct fixture *fixture)
 {
-    VxmSemaphoreCreateInfo semaphore = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+    VxmSemaphoreCreateInfo semaphore = {.semaphoreType = semaphore_counting(),
                                         .handleTypes = OPAQUE_SEMAPHORE};
     VxmChannel pair[2];
 
@@ -59,7 +59,9 @@ void fixture_open(struct fixture *fixture)
     require(vxmCreateSemaphore(fixture->device, &semaphore, &fixture->semaphore));
     require(vxmExportSemaphore(fixture->semaphore, OPAQUE_SEMAPHORE, &fixture->sharedSemaphore));
     require(vxmCreateChannelPair(fixture->channels));
-    require(vxmListen(backend_channel_name(), NULL, &fixture->listener));
+    if (backend_has_listeners) {
+        require(vxmListen(backend_channel_name(), NULL, &fixture->listener));
+    }
     require(vxmCreateChannelPair(pair));
     fixture->exported = pair[0];
     require(vxmExportChannel(pair[1], &fixture->channelHandle));

@@ -16,7 +16,7 @@ struct fixture {
     VkImageCreateInfo image;
     VxmMemoryCreateInfo create;
     struct source source;   /* of the opaque type: source.memory and source.shared */
-    VxmSemaphore semaphore; /* a timeline */
+    VxmSemaphore semaphore; /* a timeline, where there are such */
     VxmSharedSemaphore sharedSemaphore;
     VxmChannel channels[2];
     VxmListener listener;
@@ -58,6 +58,8 @@ struct outputs {
     VxmListener listener;
     VxmPeer peer;
     VxmMessageType messageType;
+    VxmKeyedMutexes mutexes;
+    const void *chain;
     unsigned char bytes[VXM_MAX_ENCODED_SIZE];
     size_t size;
 };

@@ -153,7 +153,8 @@ static void change_info(VxmImportInfo *info)
 /* What only the driver can tell: the handle's size, memory type, dedication, and its addresses. */
 static bool is_lie(const char *breach)
 {
-    static const char *const rules[] = {"01742", "01878", "01750"};
+    static const char *const rules[] = {"01742", "01743", "01750", "01876", "01877",
+                                        "01878", "01879", "04751", "04752"};
 
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (strstr(breach, rules[i]) != NULL) {
@@ -259,19 +260,25 @@ Test(fuzz, descriptions_of_any_content)
             size_t handles;
             uint32_t live;
 
-            source_open(device, type, resource == 2 ? VXM_RESOURCE_TYPE_BUFFER : (VxmResourceType)0,
+            const VxmResourceType wanted =
+                resource == 2 ? VXM_RESOURCE_TYPE_BUFFER : VXM_RESOURCE_TYPE_MEMORY;
+
+            if (!type_can(type, resource == 1 ? VXM_RESOURCE_TYPE_IMAGE : wanted)) {
+                continue;
+            }
+            source_open(device, type, type_can(type, wanted) ? wanted : VXM_RESOURCE_TYPE_IMAGE,
                         &source);
             if (resource == 1) {
                 source.shared.resourceType = VXM_RESOURCE_TYPE_IMAGE;
                 source.shared.image = (VxmImageDescription){
                     .imageType = VK_IMAGE_TYPE_2D,
                     .format = VK_FORMAT_R8G8B8A8_UNORM,
-                    .extent = {16, 16, 1},
+                    .extent = exchange_image(type).extent,
                     .mipLevels = 1,
                     .arrayLayers = 1,
                     .samples = VK_SAMPLE_COUNT_1_BIT,
-                    .tiling = type->exact ? VK_IMAGE_TILING_OPTIMAL : VK_IMAGE_TILING_LINEAR,
-                    .usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
+                    .tiling = type_tiling(type),
+                    .usage = exchange_image(type).usage,
                 };
             }
             expect_no_breach_but_lies(0);

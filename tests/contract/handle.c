@@ -4,8 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "contract/backend.h"
-#include "contract/common.h"
+#include "contract/types.h"
 
 TestSuite(handle, .init = contract_begin, .fini = contract_end);
 
@@ -44,11 +43,14 @@ Test(handle, closing_empties_and_is_done_once)
     vxmCloseHandle(&handle);
     cr_expect_eq(handle.type, 0);
     cr_expect_not(backend_is_open(&closed));
-    cr_assert(backend_reuse(&closed, &unrelated));
+    /* Where handles are numbers, somebody else may have this one now. */
+    if (backend_reuse(&closed, &unrelated)) {
+        vxmCloseHandle(&handle);
+        cr_expect(backend_is_open(&unrelated), "the second close closed what isn't its own");
+        backend_close(&unrelated);
+    }
     vxmCloseHandle(&handle);
     vxmCloseHandle(NULL);
-    cr_expect(backend_is_open(&unrelated), "the second close closed what isn't its own");
-    backend_close(&unrelated);
 }
 
 Test(handle, empty_handle_is_refused)
@@ -93,7 +95,7 @@ Test(handle, two_types_at_once_or_no_such_kind_are_refused)
     VxmHandle duplicate;
 
     fill(duplicate);
-    wrong.type |= backend_opaque_type()->type;
+    wrong.type |= type_other_than(backend_loose_type())->type;
     expect_error(vxmDuplicateHandle(&wrong, &duplicate), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                  VXM_ERROR_REASON_ARGUMENT, "one bit");
     wrong = handle;

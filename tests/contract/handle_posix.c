@@ -393,3 +393,26 @@ Test(handle_posix, settling_makes_it_private)
     expect_error(vxm__os_settle(&closed), VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_SYSTEM,
                  "closed");
 }
+
+/* If close-on-exec can't be set, the handle is closed rather than given away without it. */
+Test(handle_posix, handle_that_can_t_be_settled_is_closed)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphoreCreateInfo info = {.handleTypes = SEMAPHORE_FD};
+    VxmSemaphore semaphore = NULL;
+    size_t before;
+    VxmSharedSemaphore shared;
+
+    require(vxmCreateSemaphore(device, &info, &semaphore));
+    before = support_fd_count();
+    model_config()->habits.exportWithoutCloexec = true;
+    fill(shared);
+    contract_forget_error();
+    faults_arm(FAULT_FCNTL, 1, FAULT_ONCE, 0);
+    expect_failure(vxmExportSemaphore(semaphore, SEMAPHORE_FD, &shared));
+    cr_expect(faults_disarm());
+    expect_untouched(shared);
+    cr_expect_eq(support_fd_count(), before);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}

@@ -4,6 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "contract/exchange.h"
 #include "contract/recorder.h"
 
 TestSuite(handover, .init = contract_begin, .fini = contract_end);
@@ -12,6 +13,7 @@ TestSuite(handover, .init = contract_begin, .fini = contract_end);
 
 static void check_buffer(bool synchronization2)
 {
+    const uint32_t outside = OUTSIDE(backend_opaque_type());
     VxmDevice device = synchronization2 ? contract_device() : device_without_synchronization2();
     VxmMemory memory = make_buffer(device, OPAQUE, VK_SHARING_MODE_EXCLUSIVE);
     struct recorder recorder = recorder_open(device);
@@ -20,7 +22,7 @@ static void check_buffer(bool synchronization2)
 
     require(vxmCmdReleaseMemory(recorder.commands, memory, &written, &handover));
     cr_expect_eq(handover.layout, VK_IMAGE_LAYOUT_UNDEFINED);
-    cr_expect_eq(handover.queueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(handover.queueFamilyIndex, outside);
     cr_expect_eq(handover.flags, VXM_HANDOVER_SEMAPHORE_VALUE_BIT);
     cr_expect_eq(handover.semaphoreValue, 7);
     cr_assert_eq(model_barrier_count(), 1);
@@ -34,7 +36,7 @@ static void check_buffer(bool synchronization2)
     cr_expect_eq(barrier.dstStageMask, synchronization2 ? 0 : VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT);
     cr_expect_eq(barrier.dstAccessMask, 0);
     cr_expect_eq(barrier.srcQueueFamilyIndex, FAMILY);
-    cr_expect_eq(barrier.dstQueueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(barrier.dstQueueFamilyIndex, outside);
 
     require(vxmCmdAcquireMemory(recorder.commands, memory, &handover, &wanted));
     cr_assert_eq(model_barrier_count(), 2);
@@ -44,7 +46,7 @@ static void check_buffer(bool synchronization2)
     cr_expect_eq(barrier.srcAccessMask, 0);
     cr_expect_eq(barrier.dstStageMask, COPY);
     cr_expect_eq(barrier.dstAccessMask, COPY_READ);
-    cr_expect_eq(barrier.srcQueueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(barrier.srcQueueFamilyIndex, outside);
     cr_expect_eq(barrier.dstQueueFamilyIndex, FAMILY);
     recorder_close(&recorder);
     vxmDestroyMemory(memory);
@@ -61,6 +63,7 @@ Test(handover, buffer_takes_one_barrier_on_each_side)
 /* The transfer changes no layout; a barrier before or behind it does, in one chain with it. */
 static void check_image(bool synchronization2)
 {
+    const uint32_t outside = OUTSIDE(type_for(VXM_RESOURCE_TYPE_IMAGE));
     VxmDevice device = synchronization2 ? contract_device() : device_without_synchronization2();
     VxmMemory memory = make_copy_image(device);
     struct recorder recorder = recorder_open(device);
@@ -69,7 +72,7 @@ static void check_image(bool synchronization2)
 
     require(vxmCmdReleaseMemory(recorder.commands, memory, &written, &handover));
     cr_expect_eq(handover.layout, VK_IMAGE_LAYOUT_GENERAL);
-    cr_expect_eq(handover.queueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(handover.queueFamilyIndex, outside);
     cr_assert_eq(model_barrier_count(), 2);
     first = barrier_at(0);
     second = barrier_at(1);
@@ -82,7 +85,7 @@ static void check_image(bool synchronization2)
     cr_expect_eq(second.oldLayout, VK_IMAGE_LAYOUT_GENERAL);
     cr_expect_eq(second.newLayout, VK_IMAGE_LAYOUT_GENERAL);
     cr_expect_eq(second.srcQueueFamilyIndex, FAMILY);
-    cr_expect_eq(second.dstQueueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(second.dstQueueFamilyIndex, outside);
     cr_expect_eq(second.subresourceRange.aspectMask, VK_IMAGE_ASPECT_COLOR_BIT);
     cr_expect_eq(second.subresourceRange.levelCount, VK_REMAINING_MIP_LEVELS);
     cr_expect_eq(second.subresourceRange.layerCount, VK_REMAINING_ARRAY_LAYERS);
@@ -92,7 +95,7 @@ static void check_image(bool synchronization2)
     first = barrier_at(2);
     second = barrier_at(3);
     cr_expect_eq(first.srcStageMask & COPY, COPY, "no chain from the wait for the other side");
-    cr_expect_eq(first.srcQueueFamilyIndex, VK_QUEUE_FAMILY_EXTERNAL);
+    cr_expect_eq(first.srcQueueFamilyIndex, outside);
     cr_expect_eq(first.dstQueueFamilyIndex, FAMILY);
     cr_expect_eq(first.oldLayout, VK_IMAGE_LAYOUT_GENERAL);
     cr_expect_eq(first.newLayout, VK_IMAGE_LAYOUT_GENERAL);
@@ -147,7 +150,7 @@ Test(handover, image_goes_round)
         VxmMemory other = NULL;
         VxmShared shared;
 
-        require(vxmExportMemory(memory, OPAQUE, &shared));
+        require(vxmExportMemory(memory, type_bit(type_for(VXM_RESOURCE_TYPE_IMAGE)), &shared));
         require(vxmImportMemory(device, &shared, NULL, &other));
         for (int frame = 0; frame < 3; frame++) {
             VxmHandover handover = {0};
@@ -177,50 +180,68 @@ Test(handover, image_goes_round)
 
 /* ---- to whom ---- */
 
+/* In one layout throughout, so that there is one barrier on each side. */
+static const VxmUse moved = {.stageMask = COPY,
+                             .accessMask = COPY_WRITE,
+                             .layout = VK_IMAGE_LAYOUT_GENERAL,
+                             .queueFamilyIndex = FAMILY};
+
+static void check_family(const struct backend_type *type, uint32_t types, bool extension)
+{
+    const uint32_t family =
+        type->foreign && extension ? VK_QUEUE_FAMILY_FOREIGN_EXT : VK_QUEUE_FAMILY_EXTERNAL;
+    ModelConfig config = model_default_config();
+    VxmHandover handover = {0};
+    struct recorder recorder;
+    VxmMemory import = NULL;
+    VxmMemory memory = NULL;
+    VxmShared shared;
+    VxmDevice device;
+
+    contract_note("%s of types 0x%x", type->name, types);
+    if (!extension) {
+        model_drop_extension(&config.devices[0], "VK_EXT_queue_family_foreign");
+    }
+    device = contract_device_with(&config);
+    if (type->imageOnly) {
+        memory = source_make(device, type, VXM_RESOURCE_TYPE_IMAGE);
+    } else {
+        memory = make_buffer(device, types, VK_SHARING_MODE_EXCLUSIVE);
+    }
+    require(vxmExportMemory(memory, type_bit(type), &shared));
+    require(vxmImportMemory(device, &shared, NULL, &import));
+    recorder = recorder_open(device);
+    require(vxmCmdReleaseMemory(recorder.commands, memory, &moved, &handover));
+    cr_expect_eq(handover.queueFamilyIndex, family);
+    cr_expect_eq(barrier_at(model_barrier_count() - 1).dstQueueFamilyIndex, family);
+    /* The importer knows it by the type that it imported, if it has to choose. */
+    handover.queueFamilyIndex = 0;
+    require(vxmCmdAcquireMemory(recorder.commands, import, &handover, &moved));
+    cr_expect_eq(handover.queueFamilyIndex, 0);
+    cr_expect_eq(barrier_at(model_barrier_count() - 1).srcQueueFamilyIndex, family);
+    recorder_close(&recorder);
+    vxmDestroyMemory(import);
+    vxmDestroyMemory(memory);
+    vxmCloseShared(&shared);
+    vxmDestroyDevice(device);
+    expect_idle();
+}
+
 Test(handover, family_follows_the_handle_types)
 {
-    static const struct {
-        uint32_t types;
-        bool extension;
-        uint32_t family;
-    } cases[] = {
-        {OPAQUE, true, VK_QUEUE_FAMILY_EXTERNAL},
-        {ANYWHERE, true, VK_QUEUE_FAMILY_FOREIGN_EXT},
-        {ANYWHERE | OPAQUE, true, VK_QUEUE_FAMILY_FOREIGN_EXT},
-        {ANYWHERE, false, VK_QUEUE_FAMILY_EXTERNAL},
-    };
+    FOR_EACH_TYPE(type)
+    {
+        const ModelExternal *row = model_external(model_config()->devices[0].buffers, type->type);
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        ModelConfig config = model_default_config();
-        VxmHandover handover = {0};
-        struct recorder recorder;
-        VxmMemory import = NULL;
-        VxmMemory memory;
-        VxmShared shared;
-        VxmDevice device;
-
-        if (!cases[i].extension) {
-            model_drop_extension(&config.devices[0], "VK_EXT_queue_family_foreign");
+        if (!type->exportable) {
+            continue;
         }
-        device = contract_device_with(&config);
-        memory = make_buffer(device, cases[i].types, VK_SHARING_MODE_EXCLUSIVE);
-        require(
-            vxmExportMemory(memory, (cases[i].types & ANYWHERE) != 0 ? ANYWHERE : OPAQUE, &shared));
-        require(vxmImportMemory(device, &shared, NULL, &import));
-        recorder = recorder_open(device);
-        require(vxmCmdReleaseMemory(recorder.commands, memory, &written, &handover));
-        cr_expect_eq(handover.queueFamilyIndex, cases[i].family, "case %zu", i);
-        cr_expect_eq(barrier_at(0).dstQueueFamilyIndex, cases[i].family, "case %zu", i);
-        /* The importer knows it by the type that it imported, if it has to choose. */
-        handover.queueFamilyIndex = 0;
-        require(vxmCmdAcquireMemory(recorder.commands, import, &handover, &wanted));
-        cr_expect_eq(barrier_at(1).srcQueueFamilyIndex, cases[i].family, "case %zu", i);
-        recorder_close(&recorder);
-        vxmDestroyMemory(import);
-        vxmDestroyMemory(memory);
-        vxmCloseShared(&shared);
-        vxmDestroyDevice(device);
-        expect_idle();
+        check_family(type, type->type, true);
+        check_family(type, type->type, false);
+        /* One of several types is enough. */
+        if (type->foreign && !type->imageOnly && (row->compatible & OPAQUE) != 0) {
+            check_family(type, type->type | OPAQUE, true);
+        }
     }
 }
 
@@ -256,9 +277,10 @@ Test(handover, concurrent_names_no_family_of_its_own)
 {
     for (int run = 0; run < 2; run++) {
         VxmDevice device = run == 0 ? contract_device() : device_without_synchronization2();
-        VxmMemory memory = make_buffer(device, ANYWHERE, VK_SHARING_MODE_CONCURRENT);
+        VxmMemory memory =
+            make_buffer(device, backend_loose_type()->type, VK_SHARING_MODE_CONCURRENT);
         struct recorder recorder = recorder_open(device);
-        uint32_t outside = run == 0 ? VK_QUEUE_FAMILY_FOREIGN_EXT : VK_QUEUE_FAMILY_EXTERNAL;
+        uint32_t outside = run == 0 ? OUTSIDE(backend_loose_type()) : VK_QUEUE_FAMILY_EXTERNAL;
         VxmHandover handover = {0};
 
         require(vxmCmdReleaseMemory(recorder.commands, memory, &written, &handover));
@@ -374,7 +396,7 @@ Test(handover, every_aspect_is_handed_over)
     VxmDevice device = contract_device();
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        VxmMemoryCreateInfo memoryInfo = contract_memory_info(OPAQUE);
+        VxmMemoryCreateInfo memoryInfo = contract_memory_info(image_type());
         VkImageCreateInfo info = contract_image_info(64, 64);
         struct recorder recorder = recorder_open(device);
         size_t before = model_barrier_count();

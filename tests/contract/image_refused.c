@@ -11,7 +11,7 @@ TestSuite(image_refused, .init = contract_begin, .fini = contract_end);
 static void expect_refused(VxmDevice device, const VkImageCreateInfo *image, VkResult result,
                            VxmErrorReason reason, const char *word)
 {
-    VxmMemoryCreateInfo info = contract_memory_info(backend_opaque_type()->type);
+    VxmMemoryCreateInfo info = contract_memory_info(image_type());
     VxmMemory memory;
     VxmPlan plan;
 
@@ -37,7 +37,7 @@ Test(image_refused, unknown_struct_in_the_chain)
     VkBaseInStructure unknown = {.sType = (VkStructureType)1000999000};
     VkExternalMemoryImageCreateInfo own = {
         .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO,
-        .handleTypes = backend_opaque_type()->type,
+        .handleTypes = image_type(),
     };
     VkImageFormatListCreateInfo list = {.sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO,
                                         .pNext = &unknown};
@@ -239,7 +239,7 @@ Test(image_refused, tiling_that_the_driver_cant_share)
         VkImageCreateInfo image = contract_image_info(64, 64);
         VxmMemory memory;
 
-        if (!type->exportable || type->exact) {
+        if (!type->exportable || !type->linear) {
             continue;
         }
         contract_note("%s", type->name);
@@ -256,7 +256,7 @@ Test(image_refused, tiling_that_the_driver_cant_share)
  */
 Test(image_refused, image_larger_than_the_heap)
 {
-    VxmMemoryCreateInfo info = contract_memory_info(backend_opaque_type()->type);
+    VxmMemoryCreateInfo info = contract_memory_info(image_type());
     VkImageCreateInfo image = contract_image_info(64, 64);
     ModelConfig config = model_default_config();
     VxmDevice device;

@@ -110,6 +110,31 @@ Test(misuse, semaphore_types_of_other_systems)
 
 /* ---- handles that are none ---- */
 
+static VxmShared describe_as(const struct backend_type *type, const VxmHandle *handle)
+{
+    VkImageCreateInfo image = exchange_image(type);
+    VxmShared shared = f.source.shared;
+
+    shared.handleType = type->type;
+    shared.handleTypes = 0;
+    shared.dedicated = VK_FALSE;
+    shared.memories[0].handle = *handle;
+    if (type->imageOnly) {
+        shared.resourceType = VXM_RESOURCE_TYPE_IMAGE;
+        shared.image = (VxmImageDescription){
+            .imageType = image.imageType,
+            .format = image.format,
+            .extent = image.extent,
+            .mipLevels = image.mipLevels,
+            .arrayLayers = image.arrayLayers,
+            .samples = image.samples,
+            .tiling = image.tiling,
+            .usage = image.usage,
+        };
+    }
+    return shared;
+}
+
 /* After each refusal the wrong handle is open, if it was, and the same. */
 static void refuse_wrong_memory(const struct backend_type *type)
 {
@@ -120,13 +145,9 @@ static void refuse_wrong_memory(const struct backend_type *type)
          i++) {
         bool open = backend_is_open(&wrong);
         VxmHandle kept = open ? backend_keep(&wrong) : (VxmHandle){0};
-        VxmShared shared = f.source.shared;
+        VxmShared shared = describe_as(type, &wrong);
 
         contract_note("%s as %s", what, type->name);
-        shared.handleType = type->type;
-        shared.handleTypes = 0;
-        shared.dedicated = VK_FALSE;
-        shared.memories[0].handle = wrong;
         EXPECT_FAILURE(vxmImportMemory(f.device, &shared, NULL, &out.memory));
         /* A plan sees the driver's answer only where the driver may be asked about a handle. */
         fill(out);
@@ -139,10 +160,14 @@ static void refuse_wrong_memory(const struct backend_type *type)
             expect_untouched(out);
         }
         if (!open) {
-            EXPECT(vxmCheckShared(f.device, &shared), VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                   VXM_ERROR_REASON_SYSTEM, NULL);
-            EXPECT(vxmDuplicateHandle(&wrong, &out.handle), VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                   VXM_ERROR_REASON_SYSTEM, NULL);
+            /* Some are known to be none by their value, of others the system says it. */
+            EXPECT_FAILURE(vxmCheckShared(f.device, &shared));
+            cr_expect_eq(vxmCheckShared(f.device, &shared), VK_ERROR_INVALID_EXTERNAL_HANDLE);
+            if (type->closable) {
+                EXPECT_FAILURE(vxmDuplicateHandle(&wrong, &out.handle));
+                cr_expect_eq(vxmDuplicateHandle(&wrong, &out.handle),
+                             VK_ERROR_INVALID_EXTERNAL_HANDLE);
+            }
             EXPECT_FAILURE(vxmSendMemory(f.channels[0], &shared, 0));
         } else {
             cr_expect(backend_is_open(&wrong), "the caller's handle was closed");
@@ -157,7 +182,7 @@ Test(misuse, memory_handles_that_are_none)
 {
     fixture_open(&f);
     for (uint32_t i = 0; i < backend_type_count; i++) {
-        if (backend_types[i].closable) {
+        if (backend_types[i].closable || backend_types[i].value) {
             refuse_wrong_memory(&backend_types[i]);
         }
     }
@@ -170,7 +195,7 @@ Test(misuse, memory_handles_that_are_none_on_a_driver_that_closes)
     fixture_open(&f);
     model_config()->habits.closeFdOnFailedImport = true;
     for (uint32_t i = 0; i < backend_type_count; i++) {
-        if (backend_types[i].closable) {
+        if (backend_types[i].closable || backend_types[i].value) {
             refuse_wrong_memory(&backend_types[i]);
         }
     }
@@ -212,7 +237,9 @@ Test(misuse, semaphore_handles_that_are_none)
         for (uint32_t i = 0; i < backend_semaphore_type_count; i++) {
             const struct backend_semaphore_type *type = &backend_semaphore_types[i];
 
-            refuse_wrong_semaphore(type, VK_SEMAPHORE_TYPE_BINARY);
+            if (!type->noBinary) {
+                refuse_wrong_semaphore(type, VK_SEMAPHORE_TYPE_BINARY);
+            }
             if (type->timeline) {
                 refuse_wrong_semaphore(type, VK_SEMAPHORE_TYPE_TIMELINE);
             }

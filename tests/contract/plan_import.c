@@ -21,16 +21,18 @@ static void import_by_plan(VxmDevice device, const struct backend_type *type, Vx
     VxmMemoryInfo got;
     VxmPlan plan;
 
-    source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+    source_open(device, type, type_resource(type), &source);
     if (flags == 0) {
         watch_begin(&source.shared.memories[0].handle, type, &watch);
     }
     require(vxmImportMemory(device, &source.shared, NULL, &again));
     require(vxmPlanImport(device, &source.shared, &info, &plan));
     cr_expect_eq(plan.handleTypes, 0);
-    cr_expect_eq(plan.dedicated, source.shared.dedicated);
+    cr_expect_eq(plan.dedicated, source.shared.dedicated || type->dedicatedRequired);
     require(app_make(device, &plan, &made));
-    cr_expect_eq(made.allocation.importHandleType, type->type);
+    if (!type->atCreation && !type->nativeFirst) {
+        cr_expect_eq(made.allocation.importHandleType, type->type);
+    }
     made_result(&made, &result);
     require(vxmFinishPlan(&plan, &result, &memory));
     require(vxmGetMemoryInfo(memory, &got));
@@ -75,11 +77,11 @@ Test(plan_import, plan_holds_a_private_duplicate)
         VxmPlan plan;
         size_t open;
 
-        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        source_open(device, type, type_resource(type), &source);
         watch_begin(&source.shared.memories[0].handle, type, &watch);
         open = backend_handle_count();
         require(vxmPlanImport(device, &source.shared, NULL, &plan));
-        cr_expect_eq(backend_handle_count(), open + (type->consumed ? 1 : 0));
+        cr_expect_eq(backend_handle_count(), open + (type->consumed || type->nativeFirst ? 1 : 0));
         require(vxmFinishPlan(&plan, &failed, NULL));
         cr_expect_eq(backend_handle_count(), open);
         expect_borrowed(&watch, &source.shared.memories[0].handle);
@@ -103,7 +105,7 @@ static void failed_plan(VxmDevice device, const struct backend_type *type, const
     size_t open;
 
     contract_note("%s, %s fails", type->name, command);
-    source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+    source_open(device, type, type_resource(type), &source);
     watch_begin(&source.shared.memories[0].handle, type, &watch);
     open = backend_handle_count();
     require(vxmPlanImport(device, &source.shared, &info, &plan));
@@ -112,7 +114,7 @@ static void failed_plan(VxmDevice device, const struct backend_type *type, const
     cr_expect_eq(model_failures(), 1);
     model_clear_failures();
     /* Where only the bind failed, the driver had the handle already. */
-    result.memoryCount = strcmp(command, "vkBindBufferMemory2") == 0 ? 1 : 0;
+    result.memoryCount = strncmp(command, "vkBind", 6) == 0 ? 1 : 0;
     fill(memory);
     require(vxmFinishPlan(&plan, &result, &memory));
     expect_untouched(memory);
@@ -133,9 +135,10 @@ Test(plan_import, failed_plan_borrows)
         device = contract_device_with(&config);
         FOR_EACH_TYPE(type)
         {
-            failed_plan(device, type, "vkCreateBuffer");
+            failed_plan(device, type, type->imageOnly ? "vkCreateImage" : "vkCreateBuffer");
             failed_plan(device, type, "vkAllocateMemory");
-            failed_plan(device, type, "vkBindBufferMemory2");
+            failed_plan(device, type,
+                        type->imageOnly ? "vkBindImageMemory2" : "vkBindBufferMemory2");
         }
         vxmDestroyDevice(device);
         expect_idle();
@@ -157,12 +160,13 @@ Test(plan_import, refused_result_settles_the_handles)
         VxmMemory memory;
         VxmPlan plan;
 
-        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        source_open(device, type, type_resource(type), &source);
         watch_begin(&source.shared.memories[0].handle, type, &watch);
         require(vxmPlanImport(device, &source.shared, &info, &plan));
         require(app_make(device, &plan, &made));
         made_result(&made, &result);
         result.buffer = VK_NULL_HANDLE;
+        result.image = VK_NULL_HANDLE;
         fill(memory);
         expect_failure(vxmFinishPlan(&plan, &result, &memory));
         expect_untouched(memory);
@@ -187,7 +191,7 @@ Test(plan_import, refused_result_without_an_allocation_closes_the_duplicates)
         VxmPlan plan;
         size_t open;
 
-        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        source_open(device, type, type_resource(type), &source);
         watch_begin(&source.shared.memories[0].handle, type, &watch);
         open = backend_handle_count();
         require(vxmPlanImport(device, &source.shared, NULL, &plan));
@@ -217,7 +221,7 @@ Test(plan_import, second_end_closes_nothing)
         if (!type->closable) {
             continue;
         }
-        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        source_open(device, type, type_resource(type), &source);
         require(vxmPlanImport(device, &source.shared, NULL, &plan));
         require(vxmFinishPlan(&plan, &failed, NULL));
         /* This one gets the number that the duplicate had. */
@@ -243,7 +247,7 @@ Test(plan_import, reexport_is_planned)
     VxmShared shared;
     VxmPlan plan;
 
-    source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+    source_open(device, type, type_resource(type), &source);
     require(vxmPlanImport(device, &source.shared, &info, &plan));
     cr_expect_eq(plan.handleTypes, type->type);
     require(app_make(device, &plan, &made));
@@ -261,7 +265,7 @@ Test(plan_import, reexport_is_planned)
 /* An image of foreign origin, through the thin layer. */
 Test(plan_import, image_is_imported_by_plan)
 {
-    const struct backend_type *type = backend_opaque_type();
+    const struct backend_type *type = type_for(VXM_RESOURCE_TYPE_IMAGE);
     VkImageCreateInfo image = contract_image_info(24, 24);
     VxmMemoryCreateInfo create = contract_memory_info(type->type);
     VxmPlanResult result = {.takeObjects = VK_TRUE};
@@ -273,6 +277,7 @@ Test(plan_import, image_is_imported_by_plan)
     VxmShared shared;
     VxmPlan plan;
 
+    image.tiling = type_tiling(type);
     require(vxmCreateImage(device, &image, &create, &memory));
     require(vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->type, &shared));
     require(vxmPlanImport(device, &shared, NULL, &plan));

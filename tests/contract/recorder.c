@@ -86,7 +86,7 @@ VxmMemory make_buffer(VxmDevice device, uint32_t handleType, VkSharingMode shari
 VxmMemory make_image(VxmDevice device, VkFormat format, VkImageUsageFlags usage)
 {
     VkImageCreateInfo info = contract_image_info(64, 64);
-    VxmMemoryCreateInfo memoryInfo = contract_memory_info(OPAQUE);
+    VxmMemoryCreateInfo memoryInfo = contract_memory_info(image_type());
     VxmMemory memory = NULL;
 
     info.format = format;

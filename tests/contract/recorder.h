@@ -7,11 +7,12 @@
 #ifndef VXM_TESTS_CONTRACT_RECORDER_H_
 #define VXM_TESTS_CONTRACT_RECORDER_H_ 1
 
-#include "contract/common.h"
+#include "contract/types.h"
 
-#define OPAQUE VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
-/* One whose places may be another driver's. */
-#define ANYWHERE VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
+/* Buffers are made to be exported as this, images as image_type(). */
+#define OPAQUE (backend_opaque_type()->type)
+/* Where a buffer or image of the types that were named last is handed over to. */
+#define OUTSIDE(type) ((type)->foreign ? VK_QUEUE_FAMILY_FOREIGN_EXT : VK_QUEUE_FAMILY_EXTERNAL)
 
 #define COPY        ((VkPipelineStageFlags2)VK_PIPELINE_STAGE_TRANSFER_BIT)
 #define COPY_READ   ((VkAccessFlags2)VK_ACCESS_TRANSFER_READ_BIT)

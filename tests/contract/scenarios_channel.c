@@ -178,7 +178,7 @@ static void open_semaphore(struct world *world)
 {
     VkExternalSemaphoreHandleTypeFlagBits bit =
         (VkExternalSemaphoreHandleTypeFlagBits)backend_semaphore_types[0].type;
-    VxmSemaphoreCreateInfo info = {.handleTypes = bit};
+    VxmSemaphoreCreateInfo info = {.semaphoreType = semaphore_plain(), .handleTypes = bit};
 
     open_pair(world);
     require(vxmCreateSemaphore(world->device, &info, &world->semaphore));
@@ -240,22 +240,24 @@ static VkResult receive_handover(struct world *world)
 const struct scenario channel_scenarios[] = {
     ROW("vxmCreateChannelPair", NULL, pair, close_both, MALLOC | SYSTEM, ALONE),
     ROW("vxmListen", choose_name, listen_new, close_listener, MALLOC | SYSTEM,
-        ALONE | SWEEP_MAY_PASS),
-    ROW("vxmAccept", connect_there, accept_one, close_one, MALLOC | SYSTEM, ALONE | SWEEP_MAY_PASS),
+        ALONE | SWEEP_LISTENER | SWEEP_MAY_PASS),
+    ROW("vxmAccept", connect_there, accept_one, close_one, MALLOC | SYSTEM,
+        ALONE | SWEEP_LISTENER | SWEEP_MAY_PASS),
     ROW("vxmConnect", listen_there, connect_one, close_one, MALLOC | SYSTEM,
-        ALONE | SWEEP_MAY_PASS),
+        ALONE | SWEEP_LISTENER | SWEEP_MAY_PASS),
     ROW("vxmExportChannel", open_pair, export_channel, close_handle, SYSTEM, ALONE),
     ROW("vxmImportChannel", open_native, import_channel, close_imported, MALLOC | SYSTEM, ALONE),
     ROW("vxmGetChannelPeer", open_pair, get_peer, NULL, SYSTEM, ALONE),
     ROW("vxmPeekMessage", open_message, peek, NULL, MALLOC | SYSTEM, ALONE | ARRIVAL),
     ROW("vxmSendBytes", open_pair, send_bytes, NULL, SYSTEM, ALONE | MESSAGE),
     ROW("vxmReceiveBytes", open_message, receive_bytes, NULL, MALLOC | SYSTEM, ALONE | ARRIVAL),
-    ROW("vxmSendMemory", open_memory, send_memory, NULL, SYSTEM, MESSAGE),
+    ROW("vxmSendMemory", open_memory, send_memory, NULL, SYSTEM, MESSAGE | SWEEP_SENDS_MEMORY),
     ROW("vxmReceiveMemory", send_memory_first, receive_memory, close_shared, MALLOC | SYSTEM,
-        ARRIVAL),
-    ROW("vxmSendSemaphore", open_semaphore, send_semaphore, NULL, SYSTEM, MESSAGE),
+        ARRIVAL | SWEEP_SENDS_MEMORY),
+    ROW("vxmSendSemaphore", open_semaphore, send_semaphore, NULL, SYSTEM,
+        MESSAGE | SWEEP_SENDS_SEMAPHORE),
     ROW("vxmReceiveSemaphore", send_semaphore_first, receive_semaphore, close_shared_semaphore,
-        MALLOC | SYSTEM, ARRIVAL),
+        MALLOC | SYSTEM, ARRIVAL | SWEEP_SENDS_SEMAPHORE),
     ROW("vxmSendHandover", open_handover, send_handover, NULL, SYSTEM, ALONE | MESSAGE),
     ROW("vxmReceiveHandover", send_handover_first, receive_handover, NULL, MALLOC | SYSTEM,
         ALONE | ARRIVAL),

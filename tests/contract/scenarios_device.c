@@ -44,7 +44,7 @@ static void know_device(struct world *world)
 
 static VkResult wrap_device(struct world *world)
 {
-    static const char *const extensions[] = {"VK_KHR_external_memory_fd"};
+    const char *const extensions[] = {backend_opaque_type()->extension};
     VxmDeviceWrapInfo info = {
         .getInstanceProcAddr = world->deviceInfo.getInstanceProcAddr,
         .instance = world->deviceInfo.instance,
@@ -76,7 +76,7 @@ static VkResult get_info(struct world *world)
 
 static void open_source(struct world *world)
 {
-    source_open(world->device, world->type, VXM_RESOURCE_TYPE_BUFFER, &world->source);
+    source_open(world->device, world->type, type_resource(world->type), &world->source);
 }
 
 static void close_source(struct world *world)
@@ -94,6 +94,40 @@ static void close_handle(struct world *world)
     vxmCloseHandle(&world->out.handle);
 }
 
+/* ---- vxmDuplicateHandleTo, into this process ---- */
+
+static VkResult duplicate_to(struct world *world)
+{
+    return vxmDuplicateHandleTo(&world->source.shared.memories[0].handle, backend_process(),
+                                &world->out.handle);
+}
+
+/* ---- vxmChainKeyedMutexes ---- */
+
+static VkResult chain_mutexes(struct world *world)
+{
+    const VxmKeyedMutexUse use = {.memory = world->source.memory,
+                                  .acquire = VK_TRUE,
+                                  .timeout = 1,
+                                  .release = VK_TRUE,
+                                  .releaseKey = 1};
+
+    return vxmChainKeyedMutexes(world->device, 1, &use, NULL, &world->out.mutexes,
+                                &world->out.chain);
+}
+
+#define DUPLICATE_TO(index)                                                                        \
+    {                                                                                              \
+        .entry = "vxmDuplicateHandleTo", .prepare = open_source, .run = duplicate_to,              \
+        .undo = close_handle, .cleanup = close_source, .expects = SYSTEM,                          \
+        .flags = SWEEP_BY_TYPE | SWEEP_CLOSABLE | SWEEP_TO_PROCESS, .type = (index)                \
+    }
+#define CHAIN_MUTEXES(index)                                                                       \
+    {                                                                                              \
+        .entry = "vxmChainKeyedMutexes", .prepare = open_source, .run = chain_mutexes,             \
+        .cleanup = close_source, .flags = SWEEP_BY_TYPE | SWEEP_EXPORTABLE | SWEEP_KEYED_MUTEX,    \
+        .type = (index)                                                                            \
+    }
 #define DUPLICATE(index)                                                                           \
     {                                                                                              \
         .entry = "vxmDuplicateHandle", .prepare = open_source, .run = duplicate,                   \
@@ -118,5 +152,7 @@ const struct scenario device_scenarios[] = {
      .expects = VULKAN | 1u << SWEEP_MALLOC},
     {.entry = "vxmGetDeviceInfo", .run = get_info},
     SWEEP_EACH_TYPE(DUPLICATE),
+    SWEEP_EACH_TYPE(DUPLICATE_TO),
+    SWEEP_EACH_TYPE(CHAIN_MUTEXES),
 };
 const size_t device_scenario_count = COUNT(device_scenarios);

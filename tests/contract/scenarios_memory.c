@@ -35,12 +35,21 @@ static VkResult create_buffer(struct world *world)
     return vxmCreateBuffer(world->device, &buffer, &info, &world->out.memory);
 }
 
+/* A linear one takes a question more. */
+static VkImageCreateInfo sweep_image(const struct backend_type *type)
+{
+    VkImageCreateInfo image = contract_image_info(16, 16);
+
+    image.tiling =
+        type->sizeIgnored || type->sizeZero ? VK_IMAGE_TILING_OPTIMAL : VK_IMAGE_TILING_LINEAR;
+    return image;
+}
+
 static VkResult create_image(struct world *world)
 {
     VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
-    VkImageCreateInfo image = contract_image_info(16, 16);
+    VkImageCreateInfo image = sweep_image(world->type);
 
-    image.tiling = VK_IMAGE_TILING_LINEAR;
     return vxmCreateImage(world->device, &image, &info, &world->out.memory);
 }
 
@@ -63,12 +72,22 @@ static void open_buffer(struct world *world)
     source_open(world->device, world->type, VXM_RESOURCE_TYPE_BUFFER, &world->source);
 }
 
+static void open_any(struct world *world)
+{
+    source_open(world->device, world->type, type_resource(world->type), &world->source);
+}
+
+/* Not exported yet. */
+static void open_made(struct world *world)
+{
+    world->source.memory = source_make(world->device, world->type, type_resource(world->type));
+}
+
 static void open_image(struct world *world)
 {
     VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
-    VkImageCreateInfo image = contract_image_info(16, 16);
+    VkImageCreateInfo image = sweep_image(world->type);
 
-    image.tiling = VK_IMAGE_TILING_LINEAR;
     require(vxmCreateImage(world->device, &image, &info, &world->source.memory));
     require(vxmExportMemory(world->source.memory, bit_of(world), &world->source.shared));
 }
@@ -113,7 +132,7 @@ static void take_back(struct world *world)
 /* A driver that closes what it doesn't import. */
 static void open_with_bad_driver(struct world *world)
 {
-    open_buffer(world);
+    open_any(world);
     model_config()->habits.closeFdOnFailedImport = true;
 }
 
@@ -176,7 +195,7 @@ static void open_import(struct world *world)
 {
     VxmImportInfo info = {.reexportHandleTypes = world->type->type};
 
-    open_buffer(world);
+    open_any(world);
     require(vxmImportMemory(world->device, &world->source.shared, &info, &world->memory));
 }
 
@@ -188,7 +207,7 @@ static VkResult export_again(struct world *world)
 /* A driver that forgets close-on-exec: one call more of the system's. */
 static void open_forgetful(struct world *world)
 {
-    open_buffer(world);
+    open_made(world);
     model_config()->habits.exportWithoutCloexec = true;
 }
 
@@ -255,58 +274,61 @@ static VkResult decode(struct world *world)
     }
 #define CREATE_BUFFER(i)                                                                           \
     ROW(i, "vxmCreateBuffer", NULL, NULL, create_buffer, destroy_memory, VULKAN | HEAP,            \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
 #define CREATE_IMAGE(i)                                                                            \
     ROW(i, "vxmCreateImage", NULL, NULL, create_image, destroy_memory, VULKAN | HEAP,              \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)
 #define CREATE_MEMORY(i)                                                                           \
     ROW(i, "vxmCreateMemory", NULL, NULL, create_memory, destroy_memory, VULKAN | HEAP,            \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_RAW)
 #define IMPORT_RAW(i)                                                                              \
     ROW(i, "vxmImportMemory", "raw", open_raw, import, destroy_memory, VULKAN | HEAP | SYSTEM,     \
-        SWEEP_MAY_PASS)
+        SWEEP_MAY_PASS | SWEEP_OF_RAW)
 #define IMPORT_BUFFER(i)                                                                           \
     ROW(i, "vxmImportMemory", "a buffer", open_buffer, import, destroy_memory,                     \
-        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_OF_BUFFER)
 #define IMPORT_IMAGE(i)                                                                            \
     ROW(i, "vxmImportMemory", "an image", open_image, import, destroy_memory,                      \
-        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)
 #define IMPORT_TAKING(i)                                                                           \
-    ROW(i, "vxmImportMemory", "taking the handle", open_buffer, import_taking, take_back,          \
+    ROW(i, "vxmImportMemory", "taking the handle", open_any, import_taking, take_back,             \
         VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
 #define IMPORT_BAD_DRIVER(i)                                                                       \
     ROW(i, "vxmImportMemory", "on a driver that closes", open_with_bad_driver, import,             \
         destroy_memory, VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS)
 #define IMPORT_AGAIN(i)                                                                            \
-    ROW(i, "vxmImportMemory", "to be exported again", open_buffer, import_for_again,               \
-        destroy_memory, VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+    ROW(i, "vxmImportMemory", "to be exported again", open_any, import_for_again, destroy_memory,  \
+        VULKAN | HEAP | SYSTEM, SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
 #define EXPORT_AGAIN(i)                                                                            \
     ROW(i, "vxmExportMemory", "an import", open_import, export_again, close_shared, SYSTEM,        \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_CLOSABLE)
 #define WRAP_WITH_HANDLE(i)                                                                        \
     ROW(i, "vxmWrapMemory", "with a handle", open_buffer, wrap_with_handle, destroy_memory,        \
-        HEAP | SYSTEM, SWEEP_EXPORTABLE)
+        HEAP | SYSTEM, SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
 #define CHECK(i)                                                                                   \
     ROW(i, "vxmCheckShared", "an image", open_image, check, NULL, VULKAN | SYSTEM,                 \
-        SWEEP_MAY_PASS | SWEEP_EXPORTABLE)
+        SWEEP_MAY_PASS | SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)
 #define WRAP(i)                                                                                    \
-    ROW(i, "vxmWrapMemory", NULL, open_buffer, wrap, destroy_memory, HEAP, SWEEP_EXPORTABLE)
+    ROW(i, "vxmWrapMemory", NULL, open_buffer, wrap, destroy_memory, HEAP,                         \
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
 #define EXPORT(i)                                                                                  \
-    ROW(i, "vxmExportMemory", NULL, open_buffer, export_memory, close_shared, VULKAN | SYSTEM,     \
-        SWEEP_EXPORTABLE)
+    ROW(i, "vxmExportMemory", NULL, open_made, export_memory, close_shared, VULKAN | SYSTEM,       \
+        SWEEP_EXPORTABLE | SWEEP_EXPORTS)
 #define EXPORT_FORGETFUL(i)                                                                        \
     ROW(i, "vxmExportMemory", "on a driver that forgets close-on-exec", open_forgetful,            \
-        export_memory, close_shared, VULKAN | SYSTEM, SWEEP_EXPORTABLE)
+        export_memory, close_shared, VULKAN | SYSTEM, SWEEP_EXPORTABLE | SWEEP_EXPORTS)
 #define GET_HANDLE(i)                                                                              \
-    ROW(i, "vxmGetMemoryHandle", NULL, open_buffer, get_handle, close_handle, VULKAN | SYSTEM,     \
-        SWEEP_EXPORTABLE)
-#define MAP(i) ROW(i, "vxmMapMemory", NULL, open_buffer, map, unmap, VULKAN, SWEEP_EXPORTABLE)
-#define GET_INFO(i)                                                                                \
-    ROW(i, "vxmGetMemoryInfo", NULL, open_buffer, get_info, NULL, 0, SWEEP_EXPORTABLE)
-#define QUERY_IMAGE(i)  ROW(i, "vxmQuery", "an image", NULL, query_image, NULL, VULKAN, 0)
-#define QUERY_BUFFER(i) ROW(i, "vxmQuery", "a buffer", NULL, query_buffer, NULL, 0, 0)
-#define ENCODE(i)       ROW(i, "vxmEncodeShared", NULL, open_buffer, encode, NULL, 0, 0)
-#define DECODE(i)       ROW(i, "vxmDecodeShared", NULL, open_buffer, decode, NULL, 0, 0)
+    ROW(i, "vxmGetMemoryHandle", NULL, open_made, get_handle, close_handle, VULKAN | SYSTEM,       \
+        SWEEP_EXPORTABLE | SWEEP_EXPORTS)
+#define MAP(i)                                                                                     \
+    ROW(i, "vxmMapMemory", NULL, open_buffer, map, unmap, VULKAN,                                  \
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
+#define GET_INFO(i) ROW(i, "vxmGetMemoryInfo", NULL, open_any, get_info, NULL, 0, SWEEP_EXPORTABLE)
+#define QUERY_IMAGE(i)                                                                             \
+    ROW(i, "vxmQuery", "an image", NULL, query_image, NULL, VULKAN, SWEEP_OF_IMAGE)
+#define QUERY_BUFFER(i) ROW(i, "vxmQuery", "a buffer", NULL, query_buffer, NULL, 0, SWEEP_OF_BUFFER)
+#define ENCODE(i)       ROW(i, "vxmEncodeShared", NULL, open_any, encode, NULL, 0, 0)
+#define DECODE(i)       ROW(i, "vxmDecodeShared", NULL, open_any, decode, NULL, 0, 0)
 
 const struct scenario memory_scenarios[] = {
     SWEEP_EACH_TYPE(CREATE_BUFFER),

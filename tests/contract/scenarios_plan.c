@@ -28,9 +28,8 @@ static VkResult plan_buffer(struct world *world)
 static VkResult plan_image(struct world *world)
 {
     VxmMemoryCreateInfo info = contract_memory_info(world->type->type);
-    VkImageCreateInfo image = contract_image_info(16, 16);
+    VkImageCreateInfo image = exchange_image(world->type);
 
-    image.tiling = VK_IMAGE_TILING_LINEAR;
     return vxmPlanImage(world->device, &image, &info, &world->out.plan);
 }
 
@@ -41,9 +40,9 @@ static VkResult plan_memory(struct world *world)
     return vxmPlanMemory(world->device, EXCHANGE_SIZE, &info, &world->out.plan);
 }
 
-static void open_buffer(struct world *world)
+static void open_any(struct world *world)
 {
-    source_open(world->device, world->type, VXM_RESOURCE_TYPE_BUFFER, &world->source);
+    source_open(world->device, world->type, type_resource(world->type), &world->source);
 }
 
 static VkResult plan_import(struct world *world)
@@ -78,7 +77,7 @@ static void import_by_plan(struct world *world)
 {
     VxmImportInfo info = {.flags = VXM_IMPORT_TAKE_HANDLES_BIT};
 
-    open_buffer(world);
+    open_any(world);
     require(vxmPlanImport(world->device, &world->source.shared, &info, &world->plan));
     require(app_make(world->device, &world->plan, &world->made));
 }
@@ -126,24 +125,25 @@ static void unmake_and_end(struct world *world)
     }
 #define PLAN_BUFFER(i)                                                                             \
     ROW(i, "vxmPlanBuffer", NULL, NULL, plan_buffer, give_up, NULL, VULKAN | CALLBACK,             \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
 #define PLAN_IMAGE(i)                                                                              \
     ROW(i, "vxmPlanImage", NULL, NULL, plan_image, give_up, NULL, VULKAN | CALLBACK,               \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)
 #define PLAN_MEMORY(i)                                                                             \
-    ROW(i, "vxmPlanMemory", NULL, NULL, plan_memory, give_up, NULL, 0, SWEEP_EXPORTABLE)
+    ROW(i, "vxmPlanMemory", NULL, NULL, plan_memory, give_up, NULL, 0,                             \
+        SWEEP_EXPORTABLE | SWEEP_OF_RAW)
 #define PLAN_IMPORT(i)                                                                             \
-    ROW(i, "vxmPlanImport", NULL, open_buffer, plan_import, give_up, close_source,                 \
+    ROW(i, "vxmPlanImport", NULL, open_any, plan_import, give_up, close_source,                    \
         VULKAN | CALLBACK | SYSTEM, SWEEP_MAY_PASS)
 #define FINISH(i)                                                                                  \
     ROW(i, "vxmFinishPlan", NULL, make_by_plan, finish, destroy_memory, unmake, HEAP,              \
-        SWEEP_EXPORTABLE | SWEEP_ENDS_INPUT | SWEEP_NO_RETRY)
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER | SWEEP_ENDS_INPUT | SWEEP_NO_RETRY)
 #define FINISH_IMPORT(i)                                                                           \
     ROW(i, "vxmFinishPlan", "an import", import_by_plan, finish, destroy_memory, unmake, HEAP,     \
         SWEEP_ENDS_INPUT | SWEEP_NO_RETRY)
 #define SET_RESOURCE(i)                                                                            \
     ROW(i, "vxmSetPlanResource", NULL, make_by_plan, set_resource, NULL, unmake_and_end, 0,        \
-        SWEEP_EXPORTABLE)
+        SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
 
 const struct scenario plan_scenarios[] = {
     SWEEP_EACH_TYPE(PLAN_BUFFER),  SWEEP_EACH_TYPE(PLAN_IMAGE), SWEEP_EACH_TYPE(PLAN_MEMORY),

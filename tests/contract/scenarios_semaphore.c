@@ -21,16 +21,6 @@ static VkExternalSemaphoreHandleTypeFlagBits opaque(void)
     return (VkExternalSemaphoreHandleTypeFlagBits)backend_semaphore_types[0].type;
 }
 
-static const struct backend_semaphore_type *copying(void)
-{
-    for (uint32_t i = 0; i < backend_semaphore_type_count; i++) {
-        if (backend_semaphore_types[i].temporaryOnly) {
-            return &backend_semaphore_types[i];
-        }
-    }
-    return NULL;
-}
-
 /* ---- making ---- */
 
 static VkResult create_binary(struct world *world)
@@ -53,12 +43,20 @@ static void destroy_made(struct world *world)
     vxmDestroySemaphore(world->out.semaphore);
 }
 
-static void open_timeline(struct world *world)
+/* A timeline where there are such; not exported yet. */
+static void open_made(struct world *world)
 {
-    VxmSemaphoreCreateInfo info = {
-        .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE, .initialValue = 5, .handleTypes = opaque()};
+    VxmSemaphoreCreateInfo info = {.semaphoreType = semaphore_counting(),
+                                   .initialValue =
+                                       semaphore_counting() == VK_SEMAPHORE_TYPE_TIMELINE ? 5 : 0,
+                                   .handleTypes = opaque()};
 
     require(vxmCreateSemaphore(world->device, &info, &world->semaphore));
+}
+
+static void open_reference(struct world *world)
+{
+    open_made(world);
     require(vxmExportSemaphore(world->semaphore, opaque(), &world->sharedSemaphore));
 }
 
@@ -66,7 +64,7 @@ static void open_timeline(struct world *world)
 static void open_copy(struct world *world)
 {
     VkExternalSemaphoreHandleTypeFlagBits bit =
-        (VkExternalSemaphoreHandleTypeFlagBits)copying()->type;
+        (VkExternalSemaphoreHandleTypeFlagBits)semaphore_copy()->type;
     VxmSemaphoreCreateInfo info = {.handleTypes = bit};
 
     require(vxmCreateSemaphore(world->device, &info, &world->semaphore));
@@ -83,7 +81,7 @@ static void close_semaphore(struct world *world)
 static VkResult wrap(struct world *world)
 {
     VxmSemaphoreWrapInfo info = {.semaphore = vxmGetVkSemaphore(world->semaphore),
-                                 .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                 .semaphoreType = semaphore_counting(),
                                  .handleTypes = opaque()};
 
     return vxmWrapSemaphore(world->device, &info, &world->out.semaphore);
@@ -135,7 +133,7 @@ static VkResult import_payload(struct world *world)
 
 static void open_with_bad_driver(struct world *world)
 {
-    open_timeline(world);
+    open_reference(world);
     model_config()->habits.closeFdOnFailedImport = true;
 }
 
@@ -226,39 +224,44 @@ static VkResult decode_handover(struct world *world)
     return vxmDecodeHandover(size, bytes, &world->out.handover);
 }
 
-#define ROW(entry_, what_, prepare_, run_, undo_, cleanup_, expects_)                              \
+#define ROW(entry_, what_, prepare_, run_, undo_, cleanup_, expects_, flags_)                      \
     {                                                                                              \
         .entry = (entry_), .what = (what_), .prepare = (prepare_), .run = (run_), .undo = (undo_), \
-        .cleanup = (cleanup_), .expects = (expects_)                                               \
+        .cleanup = (cleanup_), .expects = (expects_), .flags = SWEEP_OF_SEMAPHORE | (flags_)       \
     }
 
 const struct scenario semaphore_scenarios[] = {
-    ROW("vxmCreateSemaphore", "binary", NULL, create_binary, destroy_made, NULL, VULKAN | HEAP),
-    ROW("vxmCreateSemaphore", "timeline", NULL, create_timeline, destroy_made, NULL, VULKAN | HEAP),
-    ROW("vxmWrapSemaphore", NULL, open_timeline, wrap, destroy_made, close_semaphore, HEAP),
-    ROW("vxmExportSemaphore", NULL, open_timeline, export_semaphore, close_exported,
-        close_semaphore, VULKAN | SYSTEM),
-    ROW("vxmGetSemaphoreHandle", NULL, open_timeline, get_handle, close_handle, close_semaphore,
-        VULKAN | SYSTEM),
-    ROW("vxmImportSemaphore", "timeline", open_timeline, import, destroy_made, close_semaphore,
-        VULKAN | HEAP | SYSTEM),
-    ROW("vxmImportSemaphore", "taking the handle", open_timeline, import_taking, destroy_made,
-        close_semaphore, VULKAN | HEAP | SYSTEM),
+    ROW("vxmCreateSemaphore", "binary", NULL, create_binary, destroy_made, NULL, VULKAN | HEAP,
+        SWEEP_BINARY),
+    ROW("vxmCreateSemaphore", "timeline", NULL, create_timeline, destroy_made, NULL, VULKAN | HEAP,
+        SWEEP_TIMELINE),
+    ROW("vxmWrapSemaphore", NULL, open_reference, wrap, destroy_made, close_semaphore, HEAP, 0),
+    ROW("vxmExportSemaphore", NULL, open_made, export_semaphore, close_exported, close_semaphore,
+        VULKAN | SYSTEM, SWEEP_EXPORTS),
+    ROW("vxmGetSemaphoreHandle", NULL, open_made, get_handle, close_handle, close_semaphore,
+        VULKAN | SYSTEM, SWEEP_EXPORTS),
+    ROW("vxmImportSemaphore", "whole", open_reference, import, destroy_made, close_semaphore,
+        VULKAN | HEAP | SYSTEM, 0),
+    ROW("vxmImportSemaphore", "taking the handle", open_reference, import_taking, destroy_made,
+        close_semaphore, VULKAN | HEAP | SYSTEM, 0),
     ROW("vxmImportSemaphore", "on a driver that closes", open_with_bad_driver, import, destroy_made,
-        close_semaphore, VULKAN | HEAP | SYSTEM),
+        close_semaphore, VULKAN | HEAP | SYSTEM, 0),
     ROW("vxmImportSemaphore", "a copy", open_copy, import_copy, destroy_made, close_semaphore,
-        VULKAN | HEAP | SYSTEM),
-    ROW("vxmImportSemaphorePayload", NULL, open_timeline, import_payload, NULL, close_semaphore,
-        VULKAN | SYSTEM),
-    ROW("vxmWaitSemaphore", NULL, open_timeline, wait_for, NULL, close_semaphore, VULKAN),
-    ROW("vxmSignalSemaphore", NULL, open_timeline, signal_value, NULL, close_semaphore, VULKAN),
-    ROW("vxmGetSemaphoreValue", NULL, open_timeline, get_value, NULL, close_semaphore, VULKAN),
-    ROW("vxmQuery", "a semaphore", NULL, query, NULL, NULL, 0),
-    ROW("vxmEncodeSharedSemaphore", NULL, open_timeline, encode, NULL, close_semaphore, 0),
-    ROW("vxmDecodeSharedSemaphore", NULL, open_timeline, decode, NULL, close_semaphore, 0),
-    ROW("vxmCmdReleaseMemory", NULL, open_commands, release, NULL, close_commands, 0),
-    ROW("vxmCmdAcquireMemory", NULL, open_commands, acquire, NULL, close_commands, 0),
-    ROW("vxmEncodeHandover", NULL, open_commands, encode_handover, NULL, close_commands, 0),
-    ROW("vxmDecodeHandover", NULL, open_commands, decode_handover, NULL, close_commands, 0),
+        VULKAN | HEAP | SYSTEM, SWEEP_COPY),
+    ROW("vxmImportSemaphorePayload", NULL, open_reference, import_payload, NULL, close_semaphore,
+        VULKAN | SYSTEM, SWEEP_REPLACE),
+    ROW("vxmWaitSemaphore", NULL, open_reference, wait_for, NULL, close_semaphore, VULKAN,
+        SWEEP_TIMELINE),
+    ROW("vxmSignalSemaphore", NULL, open_reference, signal_value, NULL, close_semaphore, VULKAN,
+        SWEEP_TIMELINE),
+    ROW("vxmGetSemaphoreValue", NULL, open_reference, get_value, NULL, close_semaphore, VULKAN,
+        SWEEP_TIMELINE),
+    ROW("vxmQuery", "a semaphore", NULL, query, NULL, NULL, 0, 0),
+    ROW("vxmEncodeSharedSemaphore", NULL, open_reference, encode, NULL, close_semaphore, 0, 0),
+    ROW("vxmDecodeSharedSemaphore", NULL, open_reference, decode, NULL, close_semaphore, 0, 0),
+    ROW("vxmCmdReleaseMemory", NULL, open_commands, release, NULL, close_commands, 0, 0),
+    ROW("vxmCmdAcquireMemory", NULL, open_commands, acquire, NULL, close_commands, 0, 0),
+    ROW("vxmEncodeHandover", NULL, open_commands, encode_handover, NULL, close_commands, 0, 0),
+    ROW("vxmDecodeHandover", NULL, open_commands, decode_handover, NULL, close_commands, 0, 0),
 };
 const size_t semaphore_scenario_count = COUNT(semaphore_scenarios);

@@ -4,10 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "contract/backend.h"
-#include "contract/common.h"
 #include "contract/semaphores.h"
-#include "support/faults.h"
 
 TestSuite(semaphore_import, .init = contract_begin, .fini = contract_end);
 
@@ -68,7 +65,7 @@ Test(semaphore_import, timeline_is_one_on_both_sides)
 Test(semaphore_import, handle_can_be_given_away)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
+    struct source source = source_open(device, semaphore_plain());
     size_t before = backend_handle_count();
     VxmSemaphore import = NULL;
 
@@ -135,18 +132,19 @@ Test(semaphore_import, copy_of_a_signal_is_temporary)
 Test(semaphore_import, can_be_exported_again_if_asked)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_TIMELINE);
+    struct source source = source_open(device, semaphore_counting());
     VxmSemaphore import = NULL;
     VxmSemaphore third = NULL;
     VxmSharedSemaphore again;
-    ModelExternal *row =
-        model_external(model_config()->devices[0].timelineSemaphores, SEMAPHORE_REFERENCE);
+    ModelExternal *row = semaphore_row(semaphore_counting(), SEMAPHORE_REFERENCE);
 
     require(vxmImportSemaphore(device, &source.shared, 0, SEMAPHORE_REFERENCE, &import));
     require(vxmExportSemaphore(import, SEMAPHORE_REFERENCE, &again));
     require(vxmImportSemaphore(device, &again, VXM_IMPORT_TAKE_HANDLES_BIT, 0, &third));
-    require(vxmSignalSemaphore(source.semaphore, 2));
-    require(vxmWaitSemaphore(third, 2, 0));
+    if (semaphore_can(VK_SEMAPHORE_TYPE_TIMELINE)) {
+        require(vxmSignalSemaphore(source.semaphore, 2));
+        require(vxmWaitSemaphore(third, 2, 0));
+    }
     fill(again);
     expect_error(vxmExportSemaphore(third, SEMAPHORE_REFERENCE, &again),
                  VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "reexportHandleTypes");
@@ -154,12 +152,15 @@ Test(semaphore_import, can_be_exported_again_if_asked)
     vxmDestroySemaphore(third);
     vxmDestroySemaphore(import);
 
-    row->exportFromImported = 0;
-    fill(import);
-    expect_error(vxmImportSemaphore(device, &source.shared, 0, SEMAPHORE_REFERENCE, &import),
-                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
-                 "exportFromImportedHandleTypes");
-    expect_untouched(import);
+    /* Of what is imported at creation, the library has a handle itself. */
+    if (semaphore_reference()->importCommand != NULL) {
+        row->exportFromImported = 0;
+        fill(import);
+        expect_error(vxmImportSemaphore(device, &source.shared, 0, SEMAPHORE_REFERENCE, &import),
+                     VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                     "exportFromImportedHandleTypes");
+        expect_untouched(import);
+    }
     expect_still_borrowed(&source);
     source_close(&source);
     vxmDestroyDevice(device);
@@ -199,26 +200,28 @@ static void expect_refused(VxmDevice device, VxmSharedSemaphore *shared, VxmImpo
     expect_error(vxmImportSemaphore(device, shared, flags, 0, &semaphore), result, reason, part);
     expect_untouched(semaphore);
     cr_expect_eq(model_call_count("vkCreateSemaphore"), creations, "%s", part);
-    cr_expect_eq(model_call_count(SEMAPHORE_IMPORT_COMMAND), 0, "%s", part);
+    cr_expect_eq(semaphore_import_calls(), 0, "%s", part);
 }
 
 Test(semaphore_import, description_is_checked_first)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_TIMELINE);
+    struct source source = source_open(device, semaphore_counting());
     VxmSharedSemaphore wrong = source.shared;
 
-    wrong.deviceUUID[0] ^= 1;
-    expect_refused(device, &wrong, 0, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH,
-                   "deviceUUID");
-    wrong = source.shared;
-    wrong.driverUUID[15] ^= 1;
-    expect_refused(device, &wrong, 0, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH,
-                   "driverUUID");
-    wrong = source.shared;
-    memset(wrong.driverUUID, 0, VK_UUID_SIZE);
-    expect_refused(device, &wrong, 0, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
-                   "driverUUID");
+    if (!semaphore_reference()->anyDevice) {
+        wrong.deviceUUID[0] ^= 1;
+        expect_refused(device, &wrong, 0, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH,
+                       "deviceUUID");
+        wrong = source.shared;
+        wrong.driverUUID[15] ^= 1;
+        expect_refused(device, &wrong, 0, VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH,
+                       "driverUUID");
+        wrong = source.shared;
+        memset(wrong.driverUUID, 0, VK_UUID_SIZE);
+        expect_refused(device, &wrong, 0, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
+                       "driverUUID");
+    }
     wrong = source.shared;
     wrong.semaphoreType = (VkSemaphoreType)3;
     expect_refused(device, &wrong, 0, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
@@ -231,8 +234,10 @@ Test(semaphore_import, description_is_checked_first)
     wrong.handleType = SEMAPHORE_OTHER_SYSTEM;
     expect_refused(device, &wrong, 0, VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
                    SEMAPHORE_OTHER_SYSTEM_NAME);
-    expect_refused(device, &source.shared, VXM_IMPORT_TEMPORARY_BIT, VK_ERROR_VALIDATION_FAILED_EXT,
-                   VXM_ERROR_REASON_ARGUMENT, "03323");
+    if (semaphore_can(VK_SEMAPHORE_TYPE_TIMELINE)) {
+        expect_refused(device, &source.shared, VXM_IMPORT_TEMPORARY_BIT,
+                       VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "03323");
+    }
     expect_refused(device, &source.shared, 0x80, VK_ERROR_VALIDATION_FAILED_EXT,
                    VXM_ERROR_REASON_ARGUMENT, "flags");
     wrong = source.shared;
@@ -244,7 +249,7 @@ Test(semaphore_import, description_is_checked_first)
     expect_refused(device, &wrong, 0, VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT,
                    "kind");
     wrong = source.shared;
-    wrong.handle.type = SEMAPHORE_COPY;
+    wrong.handle.type <<= 1;
     expect_refused(device, &wrong, 0, VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT,
                    "handleType");
     expect_refused(NULL, &source.shared, 0, VK_ERROR_VALIDATION_FAILED_EXT,
@@ -262,7 +267,7 @@ Test(semaphore_import, description_is_checked_first)
 Test(semaphore_import, wrong_handles_are_refused)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
+    struct source source = source_open(device, semaphore_plain());
     VxmSharedSemaphore wrong = source.shared;
     const char *what = NULL;
     uint32_t i;
@@ -307,7 +312,7 @@ Test(semaphore_import, type_must_be_that_of_the_semaphore)
                  VXM_ERROR_REASON_ARGUMENT, "semaphore");
     expect_error(vxmImportSemaphorePayload(timeline, NULL, 0), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "shared");
-    cr_expect_eq(model_call_count(SEMAPHORE_IMPORT_COMMAND), 0);
+    cr_expect_eq(semaphore_import_calls(), 0);
     vxmDestroySemaphore(timeline);
     source_close(&source);
     vxmDestroyDevice(device);
@@ -316,9 +321,9 @@ Test(semaphore_import, type_must_be_that_of_the_semaphore)
 Test(semaphore_import, driver_that_can_t_import_is_believed)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
+    struct source source = source_open(device, semaphore_plain());
 
-    model_external(model_config()->devices[0].binarySemaphores, SEMAPHORE_REFERENCE)->features =
+    semaphore_row(semaphore_plain(), SEMAPHORE_REFERENCE)->features =
         VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT;
     expect_refused(device, &source.shared, 0, VK_ERROR_FEATURE_NOT_PRESENT,
                    VXM_ERROR_REASON_UNSUPPORTED, "fence");
@@ -330,7 +335,7 @@ Test(semaphore_import, another_device_is_refused)
 {
     VxmDevice device = contract_device();
     VxmDevice other = contract_device_at(1);
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
+    struct source source = source_open(device, semaphore_plain());
 
     expect_refused(other, &source.shared, 0, VK_ERROR_INCOMPATIBLE_DRIVER,
                    VXM_ERROR_REASON_MISMATCH, "deviceUUID");
@@ -346,7 +351,7 @@ Test(semaphore_import, another_device_is_refused)
 Test(semaphore_import, every_failing_call_leaves_the_handle)
 {
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_TIMELINE);
+    struct source source = source_open(device, semaphore_counting());
 
     for (int closes = 0; closes < 2; closes++) {
         model_config()->habits.closeFdOnFailedImport = closes != 0;
@@ -365,7 +370,8 @@ Test(semaphore_import, every_failing_call_leaves_the_handle)
                 model_clear_failures();
                 require(result);
                 vxmDestroySemaphore(import);
-                cr_expect_eq(n, 3, "creation and import were to fail, and only they");
+                cr_expect_eq(n, semaphore_reference()->importCommand != NULL ? 3 : 2,
+                             "creation and import were to fail, and only they");
                 break;
             }
             contract_check_error(__FILE__, __LINE__, "vxmImportSemaphore", result,
@@ -386,24 +392,25 @@ Test(semaphore_import, every_failing_call_leaves_the_handle)
 
 Test(semaphore_import, every_failing_system_call_leaves_the_handle)
 {
-    static const enum fault_kind kinds[] = {FAULT_MALLOC, FAULT_FCNTL};
     VxmDevice device = contract_device();
-    struct source source = source_open(device, VK_SEMAPHORE_TYPE_BINARY);
+    struct source source = source_open(device, semaphore_plain());
+    unsigned kinds = 0;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (int kind = 0; backend_fault_name(kind) != NULL; kind++) {
         for (unsigned n = 1;; n++) {
             size_t before = backend_handle_count();
             VxmSemaphore import;
             VkResult result;
 
+            contract_note("%s %u", backend_fault_name(kind), n);
             fill(import);
             contract_forget_error();
-            faults_arm(kinds[i], n, FAULT_ONCE, 0);
+            backend_fail(kind, n, false);
             result = vxmImportSemaphore(device, &source.shared, 0, 0, &import);
-            if (!faults_disarm()) {
+            if (!backend_failed()) {
                 require(result);
                 vxmDestroySemaphore(import);
-                cr_expect_gt(n, 1, "%s is never called", fault_kind_name(kinds[i]));
+                kinds += n > 1 ? 1u : 0u;
                 break;
             }
             contract_check_failure(__FILE__, __LINE__, "vxmImportSemaphore", result);
@@ -413,6 +420,9 @@ Test(semaphore_import, every_failing_system_call_leaves_the_handle)
             cr_expect_eq(model_live_objects(MODEL_SEMAPHORE), 1);
         }
     }
+    contract_note(NULL);
+    /* The heap, and what looks at a handle or duplicates it where that can fail. */
+    cr_expect_geq(kinds, semaphore_reference()->counted ? 1 : 2);
     source_close(&source);
     vxmDestroyDevice(device);
 }

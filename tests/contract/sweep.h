@@ -52,7 +52,24 @@ enum {
     SWEEP_BY_TYPE = 16,       /* once for each handle type; system calls for closable ones only */
     SWEEP_EXPORTABLE = 32,    /* of these only the exportable ones */
     SWEEP_BREAKS = 64,        /* a channel is of no more use after a failed system call */
-    SWEEP_ARRIVES = 128       /* handles may have arrived in a channel, which keeps them */
+    SWEEP_ARRIVES = 128,      /* handles may have arrived in a channel, which keeps them */
+    /* For types that can be of that only. */
+    SWEEP_OF_RAW = 0x100,
+    SWEEP_OF_BUFFER = 0x200,
+    SWEEP_OF_IMAGE = 0x400,
+    SWEEP_CLOSABLE = 0x800,
+    SWEEP_EXPORTS = 0x1000, /* of a type that is given once, the object keeps a handle */
+    /* With the reference type of semaphores; of the others only where it, or the system, can. */
+    SWEEP_OF_SEMAPHORE = 0x2000,
+    SWEEP_BINARY = 0x4000,
+    SWEEP_TIMELINE = 0x8000,
+    SWEEP_COPY = 0x10000,
+    SWEEP_REPLACE = 0x20000, /* a payload in a semaphore that exists */
+    SWEEP_LISTENER = 0x40000,
+    SWEEP_SENDS_MEMORY = 0x80000,
+    SWEEP_SENDS_SEMAPHORE = 0x100000,
+    SWEEP_TO_PROCESS = 0x200000,
+    SWEEP_KEYED_MUTEX = 0x400000
 };
 
 struct scenario {
@@ -69,7 +86,7 @@ struct scenario {
 };
 
 /* Every handle type that a back end may have, each a scenario; f(index) is one. */
-#define SWEEP_EACH_TYPE(f) f(0), f(1), f(2), f(3)
+#define SWEEP_EACH_TYPE(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)
 
 /* The callbacks that a device of a scenario is made with while SWEEP_CALLBACK is on; NULL else. */
 const VkAllocationCallbacks *sweep_allocator(void);

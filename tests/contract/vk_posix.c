@@ -212,3 +212,22 @@ Test(vk_posix, missing_commands_are_told)
     cr_expect_eq(vxm__backend_memory_type_bits(&device, &handle, &bits),
                  VK_ERROR_EXTENSION_NOT_PRESENT);
 }
+
+/* An extension is of no use without those that it builds on, and must not be enabled then (01387).
+ */
+Test(vk_posix, extensions_of_dma_bufs_go_with_those_that_they_build_on)
+{
+    ModelConfig config = model_default_config();
+    VxmQueryInfo query = {.kind = VXM_HANDLE_KIND_MEMORY,
+                          .handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT};
+    VxmQueryResult result;
+    VxmDevice device;
+
+    model_drop_extension(&config.devices[0], "VK_KHR_external_memory_fd");
+    device = contract_device_with(&config);
+    require(vxmQuery(device, &query, &result));
+    cr_expect_not(result.exportable);
+    cr_expect_not_null(strstr(result.reason, "VK_KHR_external_memory_fd"));
+    vxmDestroyDevice(device);
+    expect_idle();
+}

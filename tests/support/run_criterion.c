@@ -40,7 +40,8 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
                 verdict.failed++;
             } else if (test->test_status == CR_STATUS_PASSED) {
                 verdict.passed++;
-            } else if (!filtered_out(test->test)) {
+            } else if (!filtered_out(test->test) &&
+                       !verdict_left_out(test->test->category, test->test->name)) {
                 verdict.skipped++;
                 verdict_report_skip(test->test->category, test->test->name,
                                     test->test->data->disabled ? "disabled in its source"
@@ -66,6 +67,17 @@ static void limit_tests(const struct criterion_suite_set *set)
     }
 }
 
+/* Disabled, a test is not run; Criterion shows no other way. */
+static void leave_out(const struct criterion_suite_set *set)
+{
+    FOREACH_SET(struct criterion_test * test, set->tests)
+    {
+        if (verdict_left_out(test->category, test->name)) {
+            test->data->disabled = true;
+        }
+    }
+}
+
 int verdict_run(int argc, char **argv, const char *label)
 {
     struct criterion_test_set *tests = criterion_initialize();
@@ -74,6 +86,10 @@ int verdict_run(int argc, char **argv, const char *label)
     FOREACH_SET(struct criterion_suite_set * set, tests->suites)
     {
         limit_tests(set);
+        leave_out(set);
+    }
+    if (!verdict_print_left_out(label)) {
+        return 2;
     }
     if (criterion_handle_args(argc, argv, true)) {
         bool passed = criterion_run_all_tests(tests) != 0;

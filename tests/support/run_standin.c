@@ -235,7 +235,13 @@ int verdict_run(int argc, char **argv, const char *label)
         }
     }
     for (const struct standin_test *test = tests; test != NULL; test = test->next) {
-        if (!matches(test, pattern)) {
+        (void)verdict_left_out(test->suite, test->name);
+    }
+    if (!list && !verdict_print_left_out(label)) {
+        return 2;
+    }
+    for (const struct standin_test *test = tests; test != NULL; test = test->next) {
+        if (!matches(test, pattern) || verdict_left_out(test->suite, test->name)) {
             continue;
         }
         if (list) {

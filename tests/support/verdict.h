@@ -28,8 +28,19 @@ const char *verdict_driver_name(void);
 /* A skipped test is named with its reason, so that nobody takes it for a passed one. */
 void verdict_report_skip(const char *suite, const char *name, const char *reason);
 
+/* Before verdict_run(), such as in a constructor: a test, as "suite/name", that needs something
+ * which not every program has. `lacking` says in words why this one can't have it; NULL: it can. It
+ * is neither run nor counted then, but named, and a name that no test has is a failure. */
+void verdict_test_needs(const char *test, const char *lacking);
+
+/* For the runners: whether the test is left out, and, when all tests have been asked about, whether
+ * every name was a test's; the names of those left out are printed with their reasons. */
+bool verdict_left_out(const char *suite, const char *name);
+bool verdict_print_left_out(const char *label);
+
 /* Prints "LABEL: 12 passed, 0 failed, 0 skipped"; "{driver}" in the label becomes the driver that
- * was selected. Returns the exit status: not 0 if a test failed or if none ran. */
+ * was selected. Where tests were left out or could have been, "LABEL: 12 tests run and 3 left out,
+ * 15 in all" follows. Returns the exit status: not 0 if a test failed or if none ran. */
 int verdict_print(const char *label, const struct verdict *verdict);
 
 /* The runner, Criterion's or the stand-in's; each test program's main() calls it. */

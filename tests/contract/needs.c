@@ -1,0 +1,166 @@
+/*
+ * Tests that not every back end can have, each with what it needs; backend_<system>.c tells by its
+ * tables whether that is there. The runner leaves the others out by name, and says so.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/types.h"
+#include "support/verdict.h"
+
+/* ---- what is lacking; NULL: nothing ---- */
+
+static const char *exact(void)
+{
+    return type_exact() != NULL ? NULL : "no type asks for the exporter's exact allocation";
+}
+
+static const char *second(void)
+{
+    return type_beside(backend_opaque_type(), VXM_RESOURCE_TYPE_BUFFER) != NULL
+               ? NULL
+               : "buffers can be exported as one type only";
+}
+
+static const char *any_device(void)
+{
+    return type_of_any_device() != NULL ? NULL
+                                        : "no type of buffers goes to another device or driver";
+}
+
+static const char *told_size(void)
+{
+    return type_of_told_size() != NULL
+               ? NULL
+               : "the system tells no payload's size where it may be unknown";
+}
+
+static const char *linear(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].exportable && backend_types[i].linear) {
+            return NULL;
+        }
+    }
+    return "no exportable type is for linear images only";
+}
+
+static const char *consumed(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].consumed) {
+            return NULL;
+        }
+    }
+    return "no import takes the handle, so no driver closes it";
+}
+
+static const char *closable_in_words(void)
+{
+    return !backend_loose_type()->counted
+               ? NULL
+               : "a reference that was released can't be told from one that wasn't";
+}
+
+static const char *sends_memory(void)
+{
+    return !backend_loose_type()->local ? NULL : "no memory can leave the process in a channel";
+}
+
+static const char *sends_both(void)
+{
+    return sends_memory() == NULL && !semaphore_reference()->local
+               ? NULL
+               : "no handle can leave the process in a channel";
+}
+
+static const char *binary(void)
+{
+    return semaphore_can(VK_SEMAPHORE_TYPE_BINARY) ? NULL : "no binary semaphore can be shared";
+}
+
+static const char *timeline(void)
+{
+    return semaphore_can(VK_SEMAPHORE_TYPE_TIMELINE) ? NULL : "no timeline can be shared";
+}
+
+static const char *copy(void)
+{
+    return semaphore_copy() != NULL ? NULL : "no type copies a semaphore's payload";
+}
+
+static const char *second_semaphore(void)
+{
+    return semaphore_second() != NULL ? NULL : "semaphores can be exported as one type only";
+}
+
+static const char *replace(void)
+{
+    return semaphore_reference()->importCommand != NULL
+               ? NULL
+               : "a semaphore is imported when it is made, and Vulkan is asked about none";
+}
+
+static const char *same_device_semaphore(void)
+{
+    return !semaphore_reference()->anyDevice ? NULL : "any device may import a semaphore";
+}
+
+/* ---- the tests ---- */
+
+static const struct {
+    const char *test;
+    const char *(*lacking)(void);
+} needs[] = {
+    {"memory/dedicated_opaque_memory_needs_the_resource", exact},
+    {"memory_object/import_on_another_device_takes_that_devices_memory_type", any_device},
+    {"memory_object/size_is_the_allocations_exactly", exact},
+    {"memory_object/size_is_exact_without_dedication", exact},
+    {"memory_types/two_compatible_types_on_one_allocation", second},
+    {"memory_types/two_incompatible_types_are_refused", second},
+    {"memory_types/compatibility_counts_both_ways", second},
+    {"ownership/unrelated_handle_with_the_same_number_stays_open", consumed},
+    {"ownership/foreign_payload_of_unknown_size", told_size},
+    {"image_refused/tiling_that_the_driver_cant_share", linear},
+    {"handle/closed_handle_is_refused", closable_in_words},
+    {"channel/closed_handle_is_refused", closable_in_words},
+    {"channel/memory_both_ways", sends_memory},
+    {"channel/messages_keep_their_order_and_peek_takes_none", sends_memory},
+    {"channel/message_of_another_kind_stays", sends_memory},
+    {"channel/closing_closes_what_was_not_received", sends_memory},
+    {"channel/memory_for_a_closed_peer_stays_the_sender_s", sends_memory},
+    {"channel/descriptions_that_can_not_be_sent_are_refused", sends_memory},
+    {"channel/closed_handle_is_refused", sends_memory},
+    {"null/messages_with_handles", sends_both},
+    {"device_wrap/timelines_need_their_feature_enabled", timeline},
+    {"query/semaphores_binary_and_timeline", binary},
+    {"query/semaphores_binary_and_timeline", timeline},
+    {"query/timelines_that_the_device_lacks", timeline},
+    {"semaphore/binary_needs_no_timelines", binary},
+    {"semaphore/driver_that_can_t_share_is_believed", replace},
+    {"semaphore/types_must_go_together", second_semaphore},
+    {"semaphore/copy_of_the_payload_is_exported", copy},
+    {"semaphore/timeline_counts", timeline},
+    {"semaphore/timeline_only_grows", timeline},
+    {"semaphore/binary_is_not_for_the_cpu", binary},
+    {"semaphore/driver_failures_of_the_cpu_s_calls_are_passed_on", timeline},
+    {"semaphore/query_believes_a_driver_that_can_import_only", replace},
+    {"semaphore/query_compares_with_the_peer", same_device_semaphore},
+    {"semaphore_import/timeline_is_one_on_both_sides", timeline},
+    {"semaphore_import/payload_replaces_that_of_a_semaphore", binary},
+    {"semaphore_import/payload_replaces_that_of_a_semaphore", replace},
+    {"semaphore_import/copy_of_a_signal_is_temporary", copy},
+    {"semaphore_import/imported_payload_limits_the_export", binary},
+    {"semaphore_import/imported_payload_limits_the_export", replace},
+    {"semaphore_import/type_must_be_that_of_the_semaphore", binary},
+    {"semaphore_import/type_must_be_that_of_the_semaphore", timeline},
+    {"semaphore_import/driver_that_can_t_import_is_believed", replace},
+    {"semaphore_import/another_device_is_refused", same_device_semaphore},
+};
+
+__attribute__((constructor)) static void tell_the_runner(void)
+{
+    for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+        verdict_test_needs(needs[i].test, needs[i].lacking());
+    }
+}
