@@ -29,6 +29,7 @@ const struct backend_type backend_types[] = {
         .closable = true,
         .consumed = true,
         .sizeTold = true,
+        .sameDedicated = true,
         .foreign = true,
     },
     {
@@ -301,6 +302,9 @@ enum {
     LOADER,
     KINDS
 };
+
+const int backend_loader_fault = LOADER;
+const char *const backend_callless[] = {"vxmExportMemory", "vxmGetMemoryHandle", NULL};
 
 const char *backend_fault_name(int kind)
 {

@@ -27,6 +27,7 @@ const struct backend_type backend_types[] = {
         .exact = true,
         .sameDevice = true,
         .sameDriver = true,
+        .sameDedicated = true,
         .dedicated = true,
     },
     {
@@ -38,6 +39,7 @@ const struct backend_type backend_types[] = {
         .exact = true,
         .sameDevice = true,
         .sameDriver = true,
+        .sameDedicated = true,
         .dedicated = true,
     },
     {

@@ -404,7 +404,7 @@ Test(handle_posix, handle_that_can_t_be_settled_is_closed)
     VxmSharedSemaphore shared;
 
     require(vxmCreateSemaphore(device, &info, &semaphore));
-    before = support_fd_count();
+    before = support_handle_count();
     model_config()->habits.exportWithoutCloexec = true;
     fill(shared);
     contract_forget_error();
@@ -412,7 +412,7 @@ Test(handle_posix, handle_that_can_t_be_settled_is_closed)
     expect_failure(vxmExportSemaphore(semaphore, SEMAPHORE_FD, &shared));
     cr_expect(faults_disarm());
     expect_untouched(shared);
-    cr_expect_eq(support_fd_count(), before);
+    cr_expect_eq(support_handle_count(), before);
     vxmDestroySemaphore(semaphore);
     vxmDestroyDevice(device);
 }

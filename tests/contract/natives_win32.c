@@ -10,6 +10,7 @@
 
 #include <windows.h>
 
+#include "contract/backend.h"
 #include "support/faults.h"
 #include "support/resources.h"
 
@@ -166,6 +167,9 @@ bool natives_same_taken(char *difference, size_t capacity)
 }
 
 /* ---- faults ---- */
+
+const int backend_loader_fault = FAULT_DLOPEN;
+const char *const backend_callless[] = {NULL};
 
 const char *natives_fault_name(int kind)
 {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "contract/backend.h"
 #include "modelled/table.h"
 #include "support/faults.h"
 
@@ -143,6 +144,9 @@ enum {
     LOADER,
     KINDS
 };
+
+const int backend_loader_fault = LOADER;
+const char *const backend_callless[] = {NULL};
 
 const char *natives_fault_name(int kind)
 {
