@@ -183,20 +183,19 @@ VkResult vxmImportChannel(const VxmHandle *handle, VxmChannel *channel)
     if (made == NULL) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
-    if (vxm__os_channels_move) {
-        made->handle = *handle;
-    } else {
+    if (!vxm__os_channels_move) {
         result = vxm__duplicate(handle, &made->handle);
     }
     if (result == VK_SUCCESS) {
-        result = vxm__os_begin_stream(&made->handle, true, &made->stream);
+        result = vxm__os_begin_stream(vxm__os_channels_move ? handle : &made->handle, true,
+                                      &made->stream);
     }
     if (result == VK_SUCCESS) {
+        if (vxm__os_channels_move) {
+            made->handle = *handle;
+        }
         *channel = made;
     } else {
-        if (vxm__os_channels_move) {
-            made->handle = (VxmHandle){0};
-        }
         vxmCloseChannel(made);
     }
     return result;

@@ -92,12 +92,21 @@ const struct backend_type *backend_loose_type(void)
 
 const char *const backend_name = "fuchsia";
 
+static struct modelled_taken atBegin;
+static struct modelled_taken atEnd;
+
 void backend_begin(void)
 {
+    modelled_take(&atBegin);
 }
 
 void backend_end(void)
 {
+    static char difference[4096];
+
+    modelled_take(&atEnd);
+    cr_expect(modelled_same_taken(&atBegin, &atEnd, difference, sizeof(difference)),
+              "handles are not as they were before the test: %s", difference);
     cr_expect_eq(zircon_message_count(), 0, "%zu messages lie in channels that are open still",
                  zircon_message_count());
 }

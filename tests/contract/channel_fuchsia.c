@@ -337,6 +337,7 @@ Test(channel_fuchsia, larger_messages_are_thrown_away)
     write_raw(&met, bytes, sizeof(bytes), 3);
     expect_error(vxmPeekMessage(met.channel, SECOND, &(VxmMessageType){VXM_MESSAGE_TYPE_BYTES}),
                  BAD, PEER, "17 bytes where 16");
+    cr_expect_eq(zircon_message_count(), 0);
     part(&met);
     met = meet();
     write_raw(&met, bytes, sizeof(bytes), 0);
