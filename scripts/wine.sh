@@ -23,7 +23,7 @@ fi
 
 WINEDEBUG=${WINEDEBUG:--all}
 # no offers to install Mono and Gecko, no entries in menus
-WINEDLLOVERRIDES=${WINEDLLOVERRIDES:-mscoree,mshtml,winemenubuilder.exe=}
+WINEDLLOVERRIDES=${WINEDLLOVERRIDES:+$WINEDLLOVERRIDES;}mscoree,mshtml,winemenubuilder.exe=
 PATH=$(dirname "$(command -v "$wine")"):$PATH
 export WINEDEBUG WINEDLLOVERRIDES PATH
 
