@@ -321,6 +321,29 @@ Test(share_win32, texture_of_direct3d_is_imported_by_its_luid)
     vxmDestroyDevice(device);
 }
 
+/* Whatever the description says, and though the driver doesn't ask for it. */
+Test(share_win32, texture_of_direct3d_is_dedicated)
+{
+    ModelConfig config = model_default_config();
+    VxmMemory import = NULL;
+    ModelAllocation last;
+    VxmDevice device;
+    VxmHandle handle;
+    VxmShared shared;
+
+    model_external(config.devices[0].images, TEXTURE)->features &=
+        ~(uint32_t)VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT;
+    device = contract_device_with(&config);
+    describe_texture(TEXTURE, &handle, &shared);
+    shared.dedicated = VK_FALSE;
+    require(vxmImportMemory(device, &shared, NULL, &import));
+    cr_assert(model_last_allocation(&last));
+    cr_expect(last.dedicatedImage != VK_NULL_HANDLE);
+    vxmDestroyMemory(import);
+    backend_free_foreign(&handle);
+    vxmDestroyDevice(device);
+}
+
 Test(share_win32, heap_is_imported_with_its_own_size)
 {
     VxmDevice device = contract_device();
@@ -359,7 +382,8 @@ Test(share_win32, fence_of_direct3d_is_a_timeline)
         (VxmHandle){.kind = VXM_HANDLE_KIND_SEMAPHORE, .type = FENCE, .ptr = native.pointer};
     memcpy(shared.deviceUUID, model_config()->devices[0].deviceUUID, VK_UUID_SIZE);
     memcpy(shared.driverUUID, model_config()->devices[0].driverUUID, VK_UUID_SIZE);
-    expect_failure(vxmImportSemaphore(device, &shared, 0, 0, &import));
+    expect_error(vxmImportSemaphore(device, &shared, 0, 0, &import), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "timeline");
     shared.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
     require(vxmImportSemaphore(device, &shared, 0, 0, &import));
     require(vxmGetSemaphoreValue(import, &value));
