@@ -27,10 +27,10 @@ failed=0
 
 if [ "$report" -eq 0 ]; then
     scripts/setup.sh test
+    # From scratch: what an earlier build or run has left would be added.
+    rm -rf "$build"
     cmake --preset coverage --log-level=WARNING >/dev/null
     cmake --build --preset coverage -j "$jobs" | { grep -E 'warning|error' || true; }
-    # The counters of an earlier run would be added to.
-    find "$build" -name '*.gcda' -delete
     ctest --preset coverage -j "$jobs" -R '^(contract|system|real)(-|$)' || failed=1
 fi
 

@@ -153,6 +153,19 @@ Test(device_wrap, required_extensions_are_not_those_that_are_missing)
     }
 }
 
+/* Without an entry of the app's, and without a loader. */
+Test(device_wrap, required_extensions_need_a_loader)
+{
+    VxmRequiredExtensions required;
+
+    fill(required);
+    faults_arm(FAULT_DLOPEN, 1, FAULT_FOR_GOOD, 0);
+    expect_error(vxmGetRequiredExtensions(NULL, VK_NULL_HANDLE, VK_NULL_HANDLE, &required),
+                 VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_UNSUPPORTED, "loader");
+    cr_expect(faults_disarm());
+    expect_untouched(required);
+}
+
 Test(device_wrap, required_extensions_check_arguments)
 {
     VxmRequiredExtensions required;

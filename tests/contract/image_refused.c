@@ -135,6 +135,10 @@ Test(image_refused, what_does_not_go_together)
                     (image.samples = VK_SAMPLE_COUNT_4_BIT, image.tiling = VK_IMAGE_TILING_LINEAR),
                     "samples");
     EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_2D_ARRAY_COMPATIBLE_BIT, "2D_ARRAY");
+    EXPECT_ARGUMENT(device,
+                    image.usage = VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT |
+                                  VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT,
+                    "TRANSIENT");
     EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_BLOCK_TEXEL_VIEW_COMPATIBLE_BIT,
                     "MUTABLE_FORMAT");
     EXPECT_ARGUMENT(device, image.usage |= VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT, "TRANSIENT");

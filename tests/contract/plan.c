@@ -307,6 +307,29 @@ Test(plan, contradictory_results_are_refused_and_end_the_plan)
     vxmDestroyDevice(device);
 }
 
+/* Of an image's plan and of raw memory's, too. */
+Test(plan, results_go_with_the_plan)
+{
+    VkImageCreateInfo image = contract_image_info(16, 16);
+    VxmMemoryCreateInfo info = contract_memory_info(opaque()->type);
+    VxmPlanResult wrong = {.buffer = (VkBuffer)(uintptr_t)1, .memoryCount = 1};
+    VxmDevice device = contract_device();
+    VxmMemory memory;
+    VxmPlan plan;
+
+    fill(memory);
+    require(vxmPlanMemory(device, EXCHANGE_SIZE, &info, &plan));
+    expect_error(vxmFinishPlan(&plan, &wrong, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "memory without a resource");
+    if (!opaque()->bufferOnly) {
+        require(vxmPlanImage(device, &image, &info, &plan));
+        expect_error(vxmFinishPlan(&plan, &wrong, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "which is for an image");
+    }
+    expect_untouched(memory);
+    vxmDestroyDevice(device);
+}
+
 /* The header forbids it, since the app's own vkAllocateMemory would follow the old pointers. The
  * library does not. */
 Test(plan, end_of_a_plan_that_was_moved_reads_no_old_storage)

@@ -102,6 +102,29 @@ Test(semaphore, creation_says_why_not)
     vxmDestroyDevice(device);
 }
 
+/* The library's own structs, and behind one that is passed on. */
+Test(semaphore, chain_of_the_apps_own_is_passed_on_or_refused)
+{
+    static const VkStructureType own[] = {VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
+                                          VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO};
+    VxmDevice device = contract_device();
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        VkBaseInStructure refused = {.sType = own[i]};
+        VkBaseInStructure other = {.sType = (VkStructureType)1000999000, .pNext = &refused};
+        VxmSemaphoreCreateInfo info = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                       .handleTypes = SEMAPHORE_REFERENCE,
+                                       .next = &other};
+        VxmSemaphore semaphore;
+
+        fill(semaphore);
+        expect_error(vxmCreateSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "chains itself");
+        expect_untouched(semaphore);
+    }
+    vxmDestroyDevice(device);
+}
+
 /* The driver's answer counts, separately for both types, and the way out is said. */
 Test(semaphore, driver_that_can_t_share_is_believed)
 {
