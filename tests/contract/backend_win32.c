@@ -79,6 +79,7 @@ const struct backend_type backend_types[] = {
     {
         .type = MEMORY_BIT(D3D12_HEAP_BIT),
         .name = "D3D12_HEAP",
+        .sameDedicated = true,
         .extension = VK_KHR_EXTERNAL_MEMORY_WIN32_EXTENSION_NAME,
         .exportable = true,
         .closable = true,

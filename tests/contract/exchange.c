@@ -50,6 +50,21 @@ void source_open(VxmDevice device, const struct backend_type *type, VxmResourceT
     require(vxmExportMemory(source->memory, type_bit(type), &source->shared));
 }
 
+/* What another API knows of the device that it made the payload on: the first. */
+static void describe_origin(const struct backend_type *type, VxmShared *shared)
+{
+    const ModelDeviceConfig *device = &model_config()->devices[0];
+
+    if (type->byLuid) {
+        shared->deviceLUIDValid = VK_TRUE;
+        shared->deviceNodeMask = device->deviceNodeMask;
+        memcpy(shared->deviceLUID, device->deviceLUID, VK_LUID_SIZE);
+    } else if (type->sameDevice && !type->facts) {
+        memcpy(shared->deviceUUID, device->deviceUUID, VK_UUID_SIZE);
+        memcpy(shared->driverUUID, device->driverUUID, VK_UUID_SIZE);
+    }
+}
+
 bool source_open_foreign(const struct backend_type *type, VxmResourceType resourceType,
                          uint64_t payload, struct source *source)
 {
@@ -62,6 +77,7 @@ bool source_open_foreign(const struct backend_type *type, VxmResourceType resour
     source->shared.memoryCount = 1;
     source->shared.memories[0].handle = source->foreign;
     source->shared.memories[0].allocationSize = payload;
+    describe_origin(type, &source->shared);
     if (resourceType == VXM_RESOURCE_TYPE_BUFFER) {
         VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
 

@@ -153,8 +153,8 @@ static void change_info(VxmImportInfo *info)
 /* What only the driver can tell: the handle's size, memory type, dedication, and its addresses. */
 static bool is_lie(const char *breach)
 {
-    static const char *const rules[] = {"01742", "01743", "01750", "01876", "01877",
-                                        "01878", "01879", "04751", "04752"};
+    static const char *const rules[] = {"00647", "01742", "01743", "01750", "01876",
+                                        "01877", "01878", "01879", "04751", "04752"};
 
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (strstr(breach, rules[i]) != NULL) {

@@ -225,7 +225,7 @@ Test(image, dedicated_to_the_image)
 
     for (int mode = VXM_DEDICATED_AUTO; mode <= VXM_DEDICATED_OFF; mode++) {
         VxmMemoryCreateInfo info = contract_memory_info(type->type);
-        bool expected = mode != VXM_DEDICATED_OFF;
+        bool expected = mode == VXM_DEDICATED_ON || (mode == VXM_DEDICATED_AUTO && type->dedicated);
         ModelAllocation allocation;
         VxmMemory memory = NULL;
         VxmMemory import = NULL;

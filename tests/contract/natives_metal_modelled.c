@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contract/backend.h"
 #include "metal/vulkan.h"
 #include "model/internal.h"
 #include "modelled/os.h"
@@ -277,6 +278,9 @@ enum {
     LOADER,
     KINDS
 };
+
+const int backend_loader_fault = LOADER;
+const char *const backend_callless[] = {NULL};
 
 const char *natives_fault_name(int kind)
 {

@@ -336,7 +336,7 @@ Test(ownership, export_is_private_on_a_driver_that_forgets_it)
         VxmHandle handle = {0};
         struct source source;
 
-        if (!type->exportable) {
+        if (!type->exportable || !type->closable) {
             continue;
         }
         source_open(device, type, type_resource(type), &source);

@@ -104,9 +104,22 @@ static VkResult duplicate_to(struct world *world)
 
 /* ---- vxmChainKeyedMutexes ---- */
 
+/* Only an imported texture has one. */
+static void open_import(struct world *world)
+{
+    open_source(world);
+    require(vxmImportMemory(world->device, &world->source.shared, NULL, &world->memory));
+}
+
+static void close_import(struct world *world)
+{
+    vxmDestroyMemory(world->memory);
+    close_source(world);
+}
+
 static VkResult chain_mutexes(struct world *world)
 {
-    const VxmKeyedMutexUse use = {.memory = world->source.memory,
+    const VxmKeyedMutexUse use = {.memory = world->memory,
                                   .acquire = VK_TRUE,
                                   .timeout = 1,
                                   .release = VK_TRUE,
@@ -124,8 +137,8 @@ static VkResult chain_mutexes(struct world *world)
     }
 #define CHAIN_MUTEXES(index)                                                                       \
     {                                                                                              \
-        .entry = "vxmChainKeyedMutexes", .prepare = open_source, .run = chain_mutexes,             \
-        .cleanup = close_source, .flags = SWEEP_BY_TYPE | SWEEP_EXPORTABLE | SWEEP_KEYED_MUTEX,    \
+        .entry = "vxmChainKeyedMutexes", .prepare = open_import, .run = chain_mutexes,             \
+        .cleanup = close_import, .flags = SWEEP_BY_TYPE | SWEEP_EXPORTABLE | SWEEP_KEYED_MUTEX,    \
         .type = (index)                                                                            \
     }
 #define DUPLICATE(index)                                                                           \

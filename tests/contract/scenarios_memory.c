@@ -304,7 +304,7 @@ static VkResult decode(struct world *world)
         SWEEP_EXPORTABLE | SWEEP_CLOSABLE)
 #define WRAP_WITH_HANDLE(i)                                                                        \
     ROW(i, "vxmWrapMemory", "with a handle", open_buffer, wrap_with_handle, destroy_memory,        \
-        HEAP | SYSTEM, SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
+        HEAP | SYSTEM, SWEEP_EXPORTABLE | SWEEP_CLOSABLE | SWEEP_OF_BUFFER)
 #define CHECK(i)                                                                                   \
     ROW(i, "vxmCheckShared", "an image", open_image, check, NULL, VULKAN | SYSTEM,                 \
         SWEEP_MAY_PASS | SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)

@@ -90,7 +90,7 @@ Test(semaphore, creation_says_why_not)
         info = (VxmSemaphoreCreateInfo){.handleTypes = type->type};
         if (type->noBinary) {
             expect_error(vxmCreateSemaphore(device, &info, &semaphore),
-                         VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "binary");
+                         VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "timeline");
         }
         info.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
         if (!type->timeline) {

@@ -376,7 +376,8 @@ Test(shared, claimed_type_that_the_resource_cant_have_is_left_out)
     require(vxmCreateImage(device, &image, &info, &memory));
     require(vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->type, &shared));
     shared.handleTypes = UINT32_MAX;
-    require(vxmImportMemory(device, &shared, NULL, &import));
+    /* Types that it could have, and hasn't, only the driver can tell. */
+    (void)vxmImportMemory(device, &shared, NULL, &import);
     cr_expect_not(model_breach_contains("00990"));
     model_take_breaches();
     vxmDestroyMemory(import);

@@ -360,7 +360,7 @@ static bool expects(const struct scenario *scenario, enum sweep_kind kind)
     if (kind == SWEEP_SYSTEM &&
         ((type != NULL && (!type->closable || type->counted)) ||
          ((flags & SWEEP_OF_SEMAPHORE) != 0 && semaphore_reference()->counted) ||
-         is_callless(scenario->entry))) {
+         (is_callless(scenario->entry) && (flags & SWEEP_CLOSABLE) == 0))) {
         return false;
     }
     if (kind == SWEEP_VULKAN && (flags & SWEEP_EXPORTS) != 0 && (flags & SWEEP_OF_SEMAPHORE) != 0 &&
