@@ -159,10 +159,10 @@ Test(device_wrap, required_extensions_need_a_loader)
     VxmRequiredExtensions required;
 
     fill(required);
-    faults_arm(FAULT_DLOPEN, 1, FAULT_FOR_GOOD, 0);
+    backend_fail(backend_loader_fault, 1, true);
     expect_error(vxmGetRequiredExtensions(NULL, VK_NULL_HANDLE, VK_NULL_HANDLE, &required),
                  VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_UNSUPPORTED, "loader");
-    cr_expect(faults_disarm());
+    cr_expect(backend_failed());
     expect_untouched(required);
 }
 
