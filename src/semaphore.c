@@ -234,9 +234,11 @@ VkResult vxmWaitSemaphore(VxmSemaphore semaphore, uint64_t value, uint64_t timeo
 VkResult vxmGetSemaphoreValue(VxmSemaphore semaphore, uint64_t *value)
 {
     uint64_t counter = 0;
-    VkResult result = check_timeline("vxmGetSemaphoreValue", semaphore);
-    if (result == VK_SUCCESS && !value) {
+    VkResult result = VK_SUCCESS;
+    if (semaphore && !value) {
         result = vxm__fail_argument("vxmGetSemaphoreValue: value must not be NULL.");
+    } else {
+        result = check_timeline("vxmGetSemaphoreValue", semaphore);
     }
     if (result != VK_SUCCESS) {
         return result;

@@ -197,7 +197,13 @@ VkResult vxm__fuchsia_check(const VxmHandle *handle, zx_obj_type_t type, zx_righ
                          name_object(type));
     }
     if (!vxm__fuchsia_look(handle->zircon, &info)) {
-        return fail_handle(ZX_ERR_BAD_HANDLE, "Looking at", handle);
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                         handle->kind == VXM_HANDLE_KIND_CHANNEL ? VXM_ERROR_REASON_ARGUMENT
+                                                                 : VXM_ERROR_REASON_SYSTEM,
+                         ZX_ERR_BAD_HANDLE,
+                         "The %s handle 0x%x is not open (ZX_ERR_BAD_HANDLE). It has been closed, "
+                         "or was never opened in this process.",
+                         name, (unsigned int)handle->zircon);
     }
     if (info.type != type) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
