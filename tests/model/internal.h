@@ -336,7 +336,7 @@ struct model_payload {
     uint32_t releaseFamily; /* EXTERNAL or FOREIGN */
     bool mutexHeld;         /* the keyed mutex */
     uint64_t mutexKey;
-    bool orphaned; /* who gave it a number is gone */
+    bool orphaned; /* whose it was at first is gone */
 };
 
 /* The seam. Natives of a payload; with a name that another object has, creation answers
@@ -353,10 +353,10 @@ void model__native_unmap(void *data, uint64_t size);
 /* Another native of the payload with that name, or with that number; false: there is none. */
 bool model__native_open_name(const wchar_t *name, union model_native *native);
 bool model__native_open_number(uintptr_t number, union model_native *native);
-/* A number that stands for the payload in every process (Win32's KMT handles), until it is ended;
+/* The number that stands for the payload in every process (Win32's KMT handles), until it is ended;
  * 0: none. */
 uintptr_t model__native_number(union model_native native);
-void model__native_end_number(uintptr_t number);
+void model__native_end_number(union model_native native);
 
 /* A new payload (without identity if native is NULL), or the one of this identity. NULL: none. */
 struct model_payload *model__payload_new(const struct model_payload_info *info,
@@ -458,7 +458,6 @@ struct model_memory {
     uint32_t exportTypes;
     uint32_t exportedTypes; /* that somebody was given a native of */
     uint32_t importType;
-    uintptr_t number;                         /* 0: none was asked for */
     uint64_t dedicatedBuffer, dedicatedImage; /* ids */
     bool mapped;
 };
@@ -473,7 +472,6 @@ struct model_semaphore_payload {
     bool copy;      /* a wait leaves it as it is, for others have the same sync file */
     uint32_t importType;
     uint32_t exportedTypes; /* that somebody was given a native of */
-    uintptr_t number;       /* 0: none was asked for */
 };
 
 struct model_semaphore {
@@ -553,9 +551,8 @@ struct model_sync_page {
 bool model__open_win32(const struct model_import *words, const struct model_rule *rule,
                        const void *handle, const wchar_t *name, union model_native *native,
                        bool *fresh);
-/* What a getter answers: a duplicate of the native, or its number, which is made once. */
-VkResult model__give_win32(const struct model_rule *rule, union model_native native,
-                           uintptr_t *number, void **handle);
+/* What a getter answers: a duplicate of the native, or its number. */
+VkResult model__give_win32(const struct model_rule *rule, union model_native native, void **handle);
 /* metal_objects.c: what VK_EXT_metal_objects has to do with creation. */
 /* Whether the chain says that such an object may be exported. */
 bool model__declares_metal(const void *chain, uint32_t objectType);

@@ -507,12 +507,12 @@ static void check_held(const union model_native *native, const struct model_payl
 
 void model__memory_drop(struct model_memory *memory)
 {
-    if (memory->hasNative)
-        check_held(&memory->native, memory->payload, "VkDeviceMemory");
-    if (memory->number) {
-        model__native_end_number(memory->number);
+    if (memory->hasNative && !memory->importType) {
+        model__native_end_number(memory->native);
         memory->payload->orphaned = true;
     }
+    if (memory->hasNative)
+        check_held(&memory->native, memory->payload, "VkDeviceMemory");
     if (memory->payload->borrowedData && !model__range_mapped(memory->payload->data, memory->size))
         model__breach("ownership", "the imported host range was unmapped before vkFreeMemory");
     model__payload_release(memory->payload);

@@ -125,7 +125,7 @@ void model_free_foreign(uint32_t handleType, union model_native native)
         for (size_t i = 0; i < MAX_OWNERS; i++) {
             if (owners[i].number != (uintptr_t)native.pointer || !native.pointer)
                 continue;
-            model__native_end_number(owners[i].number);
+            model__native_end_number(owners[i].native);
             model__native_close(owners[i].native);
             owners[i].number = 0;
         }

@@ -104,10 +104,10 @@ bool model__read_export_name(const void *chain, uint32_t kind, uint32_t exportTy
     return true;
 }
 
-VkResult model__give_win32(const struct model_rule *rule, union model_native native,
-                           uintptr_t *number, void **handle)
+VkResult model__give_win32(const struct model_rule *rule, union model_native native, void **handle)
 {
     union model_native given;
+    uintptr_t number;
     VkResult result;
 
     if (model_config()->habits.exportNull) {
@@ -115,11 +115,10 @@ VkResult model__give_win32(const struct model_rule *rule, union model_native nat
         return VK_SUCCESS;
     }
     if (rule->flags & MODEL_RULE_NUMBER) {
-        if (!*number)
-            *number = model__native_number(native);
-        if (*number)
-            *handle = model__native_of_pointer((const void *)*number).pointer;
-        return *number ? VK_SUCCESS : VK_ERROR_TOO_MANY_OBJECTS;
+        number = model__native_number(native);
+        if (number)
+            *handle = model__native_of_pointer((const void *)number).pointer;
+        return number ? VK_SUCCESS : VK_ERROR_TOO_MANY_OBJECTS;
     }
     result = model__native_duplicate(native, false, &given);
     if (result == VK_SUCCESS)
@@ -137,7 +136,7 @@ static VkResult do_get_handle(struct model_device *device,
 
     if (!memory)
         return VK_ERROR_UNKNOWN;
-    result = model__give_win32(rule, memory->native, &memory->number, pHandle);
+    result = model__give_win32(rule, memory->native, pHandle);
     if (result == VK_SUCCESS)
         memory->exportedTypes |= (uint32_t)info->handleType;
     return result;

@@ -119,13 +119,26 @@ bool model__native_open_number(uintptr_t number, union model_native *native)
     return native->pointer != NULL;
 }
 
+static bool same_identity(size_t i, const uint64_t identity[2])
+{
+    return numbers[i].number && memcmp(numbers[i].identity, identity, 2 * sizeof identity[0]) == 0;
+}
+
 uintptr_t model__native_number(union model_native native)
 {
     static uintptr_t next = FIRST_NUMBER;
+    uint64_t identity[2];
 
+    if (!modelled_info(value_of(native), NULL, NULL, identity))
+        return 0;
     for (size_t i = 0; i < MAX_NUMBERS; i++) {
-        if (numbers[i].number || !modelled_info(value_of(native), NULL, NULL, numbers[i].identity))
+        if (same_identity(i, identity))
+            return numbers[i].number;
+    }
+    for (size_t i = 0; i < MAX_NUMBERS; i++) {
+        if (numbers[i].number && modelled_lives(numbers[i].identity))
             continue;
+        memcpy(numbers[i].identity, identity, sizeof identity);
         numbers[i].number = next;
         next += 0x40;
         return numbers[i].number;
@@ -133,10 +146,14 @@ uintptr_t model__native_number(union model_native native)
     return 0;
 }
 
-void model__native_end_number(uintptr_t number)
+void model__native_end_number(union model_native native)
 {
+    uint64_t identity[2];
+
+    if (!modelled_info(value_of(native), NULL, NULL, identity))
+        return;
     for (size_t i = 0; i < MAX_NUMBERS; i++) {
-        if (numbers[i].number == number)
+        if (same_identity(i, identity))
             numbers[i].number = 0;
     }
 }

@@ -5,7 +5,7 @@
  *
  * Each section has a name of its own with a number in it, by which another process finds what a
  * KMT handle stands for. One that the app has named gets a second small section for that, the
- * directory, which whoever gave the number keeps.
+ * directory, when somebody asks for its number.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -28,8 +28,9 @@ static const char magic[8] = "vxm-sec";
 struct header {
     char magic[sizeof magic];
     uint64_t identity[2];
-    uintptr_t number;
-    uint32_t givers; /* that have given the number, and are still there */
+    uintptr_t number;    /* in the section's own name; 0: the app has named it */
+    uintptr_t directory; /* the number of its directory; 0: none */
+    bool ended;          /* the numbers stand for nothing any more */
     struct model_payload_info info;
 };
 
@@ -236,19 +237,24 @@ bool model__native_open_number(uintptr_t number, union model_native *native)
 {
     struct header *header;
     HANDLE section = open_numbered(number, &header);
-    bool fine = section && header->givers > 0;
+    bool fine = section != NULL;
 
     if (!section)
         return false;
-    if (fine && header->info.kind == DIRECTORY) {
+    *native = model__native_of_pointer(section);
+    if (header->info.kind == DIRECTORY) {
         fine = model__native_open_name(header->info.name, native);
         CloseHandle(section);
-    } else if (fine) {
-        *native = model__native_of_pointer(section);
-    } else {
-        CloseHandle(section);
+        UnmapViewOfFile(header);
+        if (!fine)
+            return false;
+        header = map_header(native->pointer);
     }
-    UnmapViewOfFile(header);
+    fine = header && !header->ended;
+    if (header)
+        UnmapViewOfFile(header);
+    if (!fine)
+        model__native_close(*native);
     return fine;
 }
 
@@ -276,39 +282,36 @@ static uintptr_t make_directory(const wchar_t *name)
     return 0;
 }
 
-static void count_givers(uintptr_t number, int32_t more)
-{
-    struct header *header;
-    HANDLE section = open_numbered(number, &header);
-
-    if (!section)
-        return;
-    header->givers += (uint32_t)more;
-    UnmapViewOfFile(header);
-    CloseHandle(section);
-}
-
 uintptr_t model__native_number(union model_native native)
 {
     struct header *header = map_header(native.pointer);
-    uintptr_t number = 0;
+    uintptr_t number;
 
-    if (header)
-        number = header->number ? header->number : make_directory(header->info.name);
-    if (header)
-        UnmapViewOfFile(header);
-    if (number)
-        count_givers(number, 1);
+    if (!header)
+        return 0;
+    if (!header->number && !header->directory)
+        header->directory = make_directory(header->info.name);
+    number = header->number ? header->number : header->directory;
+    UnmapViewOfFile(header);
     return number;
 }
 
-void model__native_end_number(uintptr_t number)
+void model__native_end_number(union model_native native)
 {
-    count_givers(number, -1);
+    struct model_payload_info info;
+    struct header *header = NULL;
+    uint64_t identity[2];
+
+    if (model__native_read(native, &info, identity))
+        header = map_header(native.pointer);
+    if (!header)
+        return;
+    header->ended = true;
     for (size_t i = 0; i < MAX_DIRECTORIES; i++) {
-        if (directories[i].number != number)
+        if (!directories[i].number || directories[i].number != header->directory)
             continue;
         CloseHandle(directories[i].section);
         directories[i].number = 0;
     }
+    UnmapViewOfFile(header);
 }

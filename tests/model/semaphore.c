@@ -48,8 +48,8 @@ void model__sync_payload_release(struct model_semaphore_payload *payload)
 {
     if (!payload || --payload->references > 0)
         return;
-    if (payload->number)
-        model__native_end_number(payload->number);
+    if (payload->hasNative && !payload->importType)
+        model__native_end_number(payload->native);
     if (payload->hasNative)
         model__check_held(&payload->native, payload->payload);
     model__payload_release(payload->payload);

@@ -41,7 +41,7 @@ static VkResult do_get_handle(struct model_device *device,
     if (!semaphore)
         return VK_ERROR_UNKNOWN;
     payload = model__semaphore_payload(semaphore);
-    result = model__give_win32(rule, payload->native, &payload->number, pHandle);
+    result = model__give_win32(rule, payload->native, pHandle);
     if (result == VK_SUCCESS) {
         payload->elsewhere = true;
         payload->exportedTypes |= (uint32_t)info->handleType;
