@@ -24,13 +24,14 @@ static VkImageCreateInfo image_for(const struct backend_type *type)
     return image;
 }
 
-/* The exporter's: its object and its description. */
+/* The exporter's: its object and its description. Dedicated, as the import will be. */
 static void export_image(VxmDevice device, const struct backend_type *type, VxmMemory *memory,
                          VxmShared *shared)
 {
     VkImageCreateInfo image = image_for(type);
     VxmMemoryCreateInfo create = contract_memory_info(type->type);
 
+    create.dedicated = VXM_DEDICATED_ON;
     require(vxmCreateImage(device, &image, &create, memory));
     require(vxmExportMemory(*memory, (VkExternalMemoryHandleTypeFlagBits)type->type, shared));
 }
