@@ -17,7 +17,7 @@ TestSuite(buffer, .init = real_begin, .fini = real_end);
 static void share_buffer(VxmDedicated dedicated)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .dedicated = dedicated};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .dedicated = dedicated};
     struct gpu here;
     struct gpu there;
     VxmMemory memory = NULL;
@@ -28,14 +28,14 @@ static void share_buffer(VxmDedicated dedicated)
     gpu_open(&here);
     gpu_open(&there);
     VXM(vxmCreateBuffer(here.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     cr_expect_eq(shared.dedicated, dedicated == VXM_DEDICATED_OFF ? VK_FALSE : VK_TRUE);
-    cr_expect(support_is_cloexec(shared.memories[0].handle.fd));
+    cr_expect(support_is_cloexec(REAL_NATIVE(shared.memories[0].handle)));
     gpu_write(&here, memory, &shared, 1, true, &handover);
 
     VXM(vxmCheckShared(there.device, &shared));
     VXM(vxmImportMemory(there.device, &shared, NULL, &imported));
-    cr_expect(support_is_open(shared.memories[0].handle.fd), "an import borrows");
+    cr_expect(support_is_open(REAL_NATIVE(shared.memories[0].handle)), "an import borrows");
     vxmCloseShared(&shared);
     cr_expect(gpu_holds(&there, imported, &shared, &handover, 1));
 
@@ -68,7 +68,7 @@ Test(buffer, not_dedicated)
 Test(buffer, two_imports_are_aliases)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     VxmMemory memory = NULL;
     VxmMemory first = NULL;
@@ -78,7 +78,7 @@ Test(buffer, two_imports_are_aliases)
 
     gpu_open(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &first));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &second));
     vxmCloseShared(&shared);
@@ -100,7 +100,7 @@ Test(buffer, two_imports_are_aliases)
 Test(buffer, fills_and_copies_in_place)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     const VkBufferCopy copy = {0, SIZE / 2, SIZE / 4};
     struct gpu gpu;
     VxmMemory memory = NULL;
@@ -112,7 +112,7 @@ Test(buffer, fills_and_copies_in_place)
     gpu_open(&gpu);
     const VxmUse use = gpu_use(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &imported));
     vxmCloseShared(&shared);
     gpu_write(&gpu, memory, &shared, 5, true, &handover);
@@ -142,7 +142,7 @@ Test(buffer, mapped_on_both_sides)
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
     const VkMemoryPropertyFlags flags =
         VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .requiredFlags = flags};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .requiredFlags = flags};
     struct gpu gpu;
     VxmMemory memory = NULL;
     VxmMemory imported = NULL;
@@ -153,12 +153,12 @@ Test(buffer, mapped_on_both_sides)
 
     gpu_open(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     cr_expect_eq(shared.memories[0].propertyFlags & flags, flags);
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &imported));
     VXM(vxmGetMemoryInfo(imported, &facts));
     cr_expect_eq(facts.imported, VK_TRUE);
-    cr_expect_eq(facts.importHandleType, OPAQUE_FD);
+    cr_expect_eq(facts.importHandleType, REAL_TYPE);
     cr_expect_eq(facts.memories[0].allocationSize, shared.memories[0].allocationSize);
     cr_expect_eq(1u << facts.memories[0].memoryTypeIndex, shared.memories[0].memoryTypeBits);
     vxmCloseShared(&shared);
@@ -181,9 +181,9 @@ Test(buffer, mapped_on_both_sides)
 Test(buffer, raw_memory)
 {
     const VkExternalMemoryBufferCreateInfo external = {
-        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO, .handleTypes = OPAQUE_FD};
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO, .handleTypes = REAL_TYPE};
     VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     VkMemoryRequirements needs;
     VkBuffer buffers[2];
@@ -200,7 +200,7 @@ Test(buffer, raw_memory)
     vkGetBufferMemoryRequirements(gpu.vk, buffers[0], &needs);
     how.memoryTypeBits = needs.memoryTypeBits;
     VXM(vxmCreateMemory(gpu.device, needs.size, &how, &memories[0]));
-    VXM(vxmExportMemory(memories[0], OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memories[0], REAL_TYPE, &shared));
     cr_expect_eq(shared.resourceType, VXM_RESOURCE_TYPE_MEMORY);
     cr_expect_eq(shared.memories[0].allocationSize, needs.size);
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &memories[1]));
@@ -231,9 +231,9 @@ Test(buffer, raw_memory)
 Test(buffer, exported_again_from_an_import)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
-    const VxmImportInfo again = {.reexportHandleTypes = OPAQUE_FD};
-    const VxmQueryInfo question = {.handleType = OPAQUE_FD, .buffer = &info};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
+    const VxmImportInfo again = {.reexportHandleTypes = REAL_TYPE};
+    const VxmQueryInfo question = {.handleType = REAL_TYPE, .buffer = &info};
     VxmQueryResult answer;
     struct gpu gpu;
     VxmMemory chain[3] = {NULL, NULL, NULL};
@@ -243,18 +243,18 @@ Test(buffer, exported_again_from_an_import)
     gpu_open(&gpu);
     VXM(vxmQuery(gpu.device, &question, &answer));
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &chain[0]));
-    VXM(vxmExportMemory(chain[0], OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(chain[0], REAL_TYPE, &shared));
     if (answer.reexportable) {
         VXM(vxmImportMemory(gpu.device, &shared, &again, &chain[1]));
         vxmCloseShared(&shared);
-        VXM(vxmExportMemory(chain[1], OPAQUE_FD, &shared));
+        VXM(vxmExportMemory(chain[1], REAL_TYPE, &shared));
         VXM(vxmImportMemory(gpu.device, &shared, NULL, &chain[2]));
         vxmCloseShared(&shared);
         gpu_write(&gpu, chain[2], &shared, 7, true, &handover);
         cr_expect(gpu_holds(&gpu, chain[0], &shared, &handover, 7));
     } else {
         FAILS(vxmImportMemory(gpu.device, &shared, &again, &chain[1]), VK_ERROR_FEATURE_NOT_PRESENT,
-              "OPAQUE_FD");
+              REAL_NAME);
         cr_expect_null(chain[1]);
         vxmCloseShared(&shared);
     }
@@ -267,7 +267,7 @@ Test(buffer, exported_again_from_an_import)
 Test(buffer, found_by_the_librarys_own_loader)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     VxmDevice device = NULL;
     struct gpu gpu;
     VxmMemory memory = NULL;

@@ -24,7 +24,7 @@ TestSuite(failed, .init = real_begin, .fini = real_end);
 static void describe(struct gpu *gpu, VxmShared *shared)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     VxmMemory memory = NULL;
 
     VXM(vxmCreateBuffer(gpu->device, &info, &how, &memory));
@@ -48,14 +48,14 @@ static void import_wrong_fd(int fd)
     for (int i = 0; i < ROUNDS; i++) {
         const VxmImportInfo info = {.flags = i % 2 == 0 ? 0 : VXM_IMPORT_TAKE_HANDLES_BIT};
         shared.memories[0].handle =
-            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = OPAQUE_FD, .fd = fd};
+            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = REAL_TYPE, .fd = fd};
         VkResult result = vxmImportMemory(gpu.device, &shared, &info, &memory);
         cr_assert_lt(result, 0, "the driver took it for memory");
         /* Which error it is, is the driver's choice: NVIDIA's says OUT_OF_DEVICE_MEMORY. */
         FAILS(result, result, "");
         cr_assert_null(memory);
         cr_assert_eq(shared.memories[0].handle.fd, fd);
-        cr_assert_eq(shared.memories[0].handle.type, OPAQUE_FD);
+        cr_assert_eq(shared.memories[0].handle.type, REAL_TYPE);
         cr_assert_eq(fstat(fd, &after), 0, "the caller's descriptor was closed");
         cr_assert(before.st_ino == after.st_ino && before.st_dev == after.st_dev);
         cr_assert_eq(support_handle_count(), open, "round %d leaves a descriptor open", i);
@@ -125,7 +125,7 @@ Test(failed, closed_and_negative)
     close(numbers[3]);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         shared.memories[0].handle =
-            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = OPAQUE_FD, .fd = numbers[i]};
+            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = REAL_TYPE, .fd = numbers[i]};
         FAILS(vxmImportMemory(gpu.device, &shared, NULL, &memory), VK_ERROR_INVALID_EXTERNAL_HANDLE,
               "");
         FAILS(vxmCheckShared(gpu.device, &shared), VK_ERROR_INVALID_EXTERNAL_HANDLE, "");
@@ -149,7 +149,7 @@ Test(failed, through_the_plan)
         VxmPlanResult done = {.result = VK_SUCCESS};
         VkDeviceMemory none = VK_NULL_HANDLE;
         shared.memories[0].handle =
-            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = OPAQUE_FD, .fd = fd};
+            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = REAL_TYPE, .fd = fd};
         VXM(vxmPlanImport(gpu.device, &shared, NULL, &plan));
         VK(vkCreateBuffer(gpu.vk, &plan.bufferCreateInfo, NULL, &done.buffer));
         VXM(vxmSetPlanResource(&plan, done.buffer, VK_NULL_HANDLE));
@@ -168,7 +168,7 @@ Test(failed, through_the_plan)
 Test(failed, wrong_descriptions)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     VxmMemory memory = NULL;
     VxmMemory none = NULL;
@@ -177,7 +177,7 @@ Test(failed, wrong_descriptions)
 
     gpu_open(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &right));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &right));
 
     wrong = right;
     wrong.deviceUUID[3] ^= 0x80;

@@ -13,6 +13,7 @@
 #include "real/validation.h"
 
 bool real_is_peer;
+static bool begun;
 
 void real_fail(const char *file, int line, const char *text)
 {
@@ -27,17 +28,22 @@ void real_begin(void)
 {
     struct gpu gpu;
 
+    real_need_driver();
     support_keep_drivers_loaded();
     /* Some drivers keep descriptors of their own open from the first device on. */
     gpu_open(&gpu);
     gpu_close(&gpu);
     support_begin();
+    begun = true;
 }
 
 void real_end(void)
 {
     char text[8192];
 
+    if (!begun) {
+        return;
+    }
     unsigned problems = validation_problems(text, sizeof(text));
     cr_expect_eq(problems, 0, "the validation layer reported %u problems:\n%s", problems, text);
     support_end();
@@ -61,15 +67,14 @@ void real_check_failure(VkResult result, VkResult wanted, const char *words, con
 
 void real_describe(VxmMemory memory, VxmShared *shared)
 {
-    VXM(vxmExportMemory(memory, OPAQUE_FD, shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, shared));
     vxmCloseShared(shared);
 }
 
 void real_need_semaphore(VkSemaphoreType type)
 {
-    const VxmQueryInfo question = {.kind = VXM_HANDLE_KIND_SEMAPHORE,
-                                   .handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
-                                   .semaphoreType = type};
+    const VxmQueryInfo question = {
+        .kind = VXM_HANDLE_KIND_SEMAPHORE, .handleType = REAL_SEMAPHORE, .semaphoreType = type};
     VxmQueryResult answer;
     struct gpu gpu;
 

@@ -15,7 +15,22 @@
 
 #include "vxm/vxm.h"
 
-#define OPAQUE_FD VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
+/* The handle types that most tests share by, and how a handle of theirs is called. */
+#ifdef _WIN32
+#define REAL_TYPE            VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_WIN32_BIT
+#define REAL_SEMAPHORE       VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT
+#define REAL_OTHER_SEMAPHORE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_D3D12_FENCE_BIT
+#define REAL_NAME            "OPAQUE_WIN32"
+#define REAL_SUFFIX          "semaphore handles"
+#define REAL_NATIVE(handle)  ((intptr_t)(handle).ptr)
+#else
+#define REAL_TYPE            VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
+#define REAL_SEMAPHORE       VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
+#define REAL_OTHER_SEMAPHORE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT
+#define REAL_NAME            "OPAQUE_FD"
+#define REAL_SUFFIX          "_FD"
+#define REAL_NATIVE(handle)  ((intptr_t)(handle).fd)
+#endif
 
 /* No test waits longer for a peer or the GPU, in nanoseconds. */
 #define TIME_LIMIT UINT64_C(120000000000)

@@ -13,8 +13,8 @@ TestSuite(image, .init = real_begin, .fini = real_end);
 /* Written on one device, read on another that has imported it; then the other way round. */
 static void share_image(const VkImageCreateInfo *info, VxmDedicated dedicated)
 {
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .dedicated = dedicated};
-    const VxmQueryInfo question = {.handleType = OPAQUE_FD, .image = info};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .dedicated = dedicated};
+    const VxmQueryInfo question = {.handleType = REAL_TYPE, .image = info};
     VxmQueryResult answer;
     struct gpu here;
     struct gpu there;
@@ -35,9 +35,9 @@ static void share_image(const VkImageCreateInfo *info, VxmDedicated dedicated)
     }
     gpu_open(&there);
     VXM(vxmCreateImage(here.device, info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     cr_expect_eq(shared.dedicated, dedicated == VXM_DEDICATED_OFF ? VK_FALSE : VK_TRUE);
-    cr_expect(support_is_cloexec(shared.memories[0].handle.fd));
+    cr_expect(support_is_cloexec(REAL_NATIVE(shared.memories[0].handle)));
     gpu_write(&here, memory, &shared, 11, true, &handover);
     cr_expect_eq(handover.layout, VK_IMAGE_LAYOUT_GENERAL);
 
@@ -104,7 +104,7 @@ Test(image, with_a_format_list)
 Test(image, two_imports_are_aliases)
 {
     const VkImageCreateInfo info = gpu_image_info(300, 200, VK_IMAGE_TILING_OPTIMAL);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     VxmMemory memory = NULL;
     VxmMemory first = NULL;
@@ -114,7 +114,7 @@ Test(image, two_imports_are_aliases)
 
     gpu_open(&gpu);
     VXM(vxmCreateImage(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &first));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &second));
     vxmCloseShared(&shared);
@@ -135,7 +135,7 @@ Test(image, two_imports_are_aliases)
 Test(image, cleared_by_the_importer)
 {
     const VkImageCreateInfo info = gpu_image_info(128, 128, VK_IMAGE_TILING_OPTIMAL);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     const VkClearColorValue colour = {.float32 = {1.0f, 0.0f, 1.0f, 0.0f}};
     const VkImageSubresourceRange whole = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
     struct gpu gpu;
@@ -149,7 +149,7 @@ Test(image, cleared_by_the_importer)
     VxmUse use = gpu_use(&gpu);
     use.layout = VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL;
     VXM(vxmCreateImage(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &imported));
     vxmCloseShared(&shared);
 

@@ -19,7 +19,7 @@ Test(interleaved, real_and_model)
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
     const VkMemoryPropertyFlags visible =
         VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .requiredFlags = visible};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .requiredFlags = visible};
     const VxmDeviceCreateInfo modelled = {.getInstanceProcAddr = model_vkGetInstanceProcAddr};
     struct gpu real;
     VxmDevice devices[2] = {NULL, NULL};
@@ -40,7 +40,7 @@ Test(interleaved, real_and_model)
         VXM(vxmCreateBuffer(devices[i], &info, &how, &memories[i]));
     }
     for (int i = 0; i < 2; i++) {
-        VXM(vxmExportMemory(memories[i], OPAQUE_FD, &shared[i]));
+        VXM(vxmExportMemory(memories[i], REAL_TYPE, &shared[i]));
     }
     /* Neither takes the other's. */
     FAILS(vxmImportMemory(devices[0], &shared[1], NULL, &none), VK_ERROR_INCOMPATIBLE_DRIVER,

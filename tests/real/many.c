@@ -23,7 +23,7 @@ static void export_and_import(VxmDevice device, VxmMemory memory)
     VxmMemory imported = NULL;
     VxmShared shared;
 
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(device, &shared, NULL, &imported));
     vxmCloseShared(&shared);
     vxmDestroyMemory(imported);
@@ -34,7 +34,7 @@ static void repeat(bool image)
 {
     const VkBufferCreateInfo buffer = gpu_buffer_info(SIZE);
     const VkImageCreateInfo picture = gpu_image_info(128, 128, VK_IMAGE_TILING_OPTIMAL);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     VxmDevice device = NULL;
     VxmMemory memory = NULL;
     size_t fds = 0;
@@ -91,7 +91,7 @@ static void *work(void *argument)
     struct worker *worker = argument;
     const VkMemoryPropertyFlags visible =
         VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .requiredFlags = visible};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .requiredFlags = visible};
 
     for (uint32_t i = 0; i < CYCLES && worker->problem == NULL; i++) {
         /* Its own size, so that its own number is in the error. */
@@ -105,7 +105,7 @@ static void *work(void *argument)
         void *there = NULL;
 
         if (vxmCreateBuffer(worker->device, &info, &how, &memory) != VK_SUCCESS ||
-            vxmExportMemory(memory, OPAQUE_FD, &shared) != VK_SUCCESS) {
+            vxmExportMemory(memory, REAL_TYPE, &shared) != VK_SUCCESS) {
             worker->problem = "it can't be made";
             return NULL;
         }

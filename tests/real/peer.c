@@ -4,22 +4,15 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#define _GNU_SOURCE
 #include "real/peer.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "real/fixture.h"
 #include "real/validation.h"
-
-#define SEMAPHORE_FD VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
 
 /* ---- the test's side ---- */
 
@@ -27,34 +20,29 @@ void peer_start(const char *role, const char *extra, struct peer *peer)
 {
     VxmChannel ends[2] = {NULL, NULL};
     VxmHandle handle;
-    char number[16];
 
     VXM(vxmCreateChannelPair(ends));
     VXM(vxmExportChannel(ends[1], &handle));
-    snprintf(number, sizeof(number), "%d", handle.fd);
     fflush(NULL);
-    peer->process = fork();
-    if (peer->process == 0) {
-        fcntl(handle.fd, F_SETFD, 0);
-        unsetenv("BXFI_MAP"); /* Criterion's: it would take the child for a worker of its own */
-        execl("/proc/self/exe", "real", "--child", role, number, extra != NULL ? extra : "",
-              (char *)NULL);
-        _exit(127);
-    }
-    cr_assert_gt(peer->process, 0, "fork failed");
+    peer->process = peer_system_start(role, &handle, extra != NULL ? extra : "");
+    cr_assert_neq(peer->process, 0, "no second process");
     vxmCloseHandle(&handle);
     vxmCloseChannel(ends[1]);
     peer->channel = ends[0];
 }
 
+int peer_wait(struct peer *peer)
+{
+    vxmCloseChannel(peer->channel);
+    return peer_system_wait(peer->process);
+}
+
 void peer_finish(struct peer *peer)
 {
-    int status = 0;
+    int status = peer_wait(peer);
 
-    vxmCloseChannel(peer->channel);
-    cr_assert_eq(waitpid(peer->process, &status, 0), peer->process);
-    cr_assert(WIFEXITED(status), "the peer was ended by signal %d", WTERMSIG(status));
-    cr_assert_eq(WEXITSTATUS(status), 0, "the peer ended with status %d", WEXITSTATUS(status));
+    cr_assert_neq(status, PEER_KILLED, "the peer was ended from outside");
+    cr_assert_eq(status, 0, "the peer ended with status %d", status);
 }
 
 /* ---- the peer's side ---- */
@@ -95,7 +83,8 @@ static void consume(VxmChannel channel, const char *extra)
         VxmHandover handover;
         VXM(vxmReceiveMemory(channel, &shared, TIME_LIMIT));
         VXM(vxmReceiveHandover(channel, &handover, TIME_LIMIT));
-        require(support_is_cloexec(shared.memories[0].handle.fd), "received without close-on-exec");
+        require(support_is_cloexec(REAL_NATIVE(shared.memories[0].handle)),
+                "received without close-on-exec");
         VXM(vxmCheckShared(gpu.device, &shared));
         VXM(vxmImportMemory(gpu.device, &shared, NULL, &memory));
         vxmCloseShared(&shared);
@@ -112,7 +101,7 @@ static void produce(VxmChannel channel, const char *extra)
 {
     const VkBufferCreateInfo buffer = gpu_buffer_info(1 << 20);
     const VkImageCreateInfo image = gpu_image_info(320, 200, VK_IMAGE_TILING_OPTIMAL);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     VxmMemory memory = NULL;
     VxmShared shared;
@@ -124,7 +113,7 @@ static void produce(VxmChannel channel, const char *extra)
     } else {
         VXM(vxmCreateBuffer(gpu.device, &buffer, &how, &memory));
     }
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     gpu_write(&gpu, memory, &shared, 61, true, &handover);
     VXM(vxmSendMemory(channel, &shared, TIME_LIMIT));
     vxmCloseShared(&shared);
@@ -205,11 +194,11 @@ static void binary(VxmChannel channel, const char *extra)
 static void look(VxmChannel channel, const char *extra)
 {
     (void)channel;
-    require(extra[0] != '\0', "no descriptors are named");
+    require(extra[0] != '\0', "no handles are named");
     while (*extra != '\0') {
         char *end = NULL;
-        int fd = (int)strtol(extra, &end, 10);
-        require(!support_is_open(fd), "a handle was inherited");
+        intptr_t native = (intptr_t)strtoll(extra, &end, 10);
+        require(!support_is_open(native), "a handle was inherited");
         extra = *end == ',' ? end + 1 : end;
     }
 }
@@ -220,7 +209,7 @@ static void die(VxmChannel channel, const char *extra)
 
     (void)extra;
     VXM(vxmReceiveMemory(channel, &shared, TIME_LIMIT));
-    raise(SIGKILL);
+    peer_system_die();
 }
 
 int test_child(int argc, char **argv)
@@ -232,13 +221,13 @@ int test_child(int argc, char **argv)
         {PEER_CONSUME, consume}, {PEER_PRODUCE, produce}, {PEER_TIMELINE, timeline},
         {PEER_BINARY, binary},   {PEER_LOOK, look},       {PEER_DIE, die},
     };
-    VxmHandle handle = {VXM_HANDLE_KIND_CHANNEL, VXM_CHANNEL_HANDLE_TYPE_NATIVE, {0}};
+    VxmHandle handle;
     VxmChannel channel = NULL;
     char text[8192];
 
     real_is_peer = true;
-    require(argc == 3, "arguments: role, descriptor, extra");
-    handle.fd = atoi(argv[1]);
+    require(argc == 3, "arguments: role, handle, extra");
+    handle = peer_system_channel(argv[1]);
     VXM(vxmImportChannel(&handle, &channel));
     vxmCloseHandle(&handle);
     for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {

@@ -152,7 +152,7 @@ static void share_by_plan(struct gpu *gpu, bool image, bool takeObjects)
 {
     const VkBufferCreateInfo buffer = gpu_buffer_info(SIZE);
     const VkImageCreateInfo picture = gpu_image_info(200, 100, VK_IMAGE_TILING_OPTIMAL);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     VxmPlan plan;
     VxmPlanResult made;
     VxmPlanResult imported;
@@ -167,7 +167,7 @@ static void share_by_plan(struct gpu *gpu, bool image, bool takeObjects)
     }
     carry_out(gpu, &plan, takeObjects, &made);
     VXM(vxmFinishPlan(&plan, &made, &memories[0]));
-    VXM(vxmExportMemory(memories[0], OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memories[0], REAL_TYPE, &shared));
 
     VXM(vxmPlanImport(gpu->device, &shared, NULL, &plan));
     carry_out(gpu, &plan, takeObjects, &imported);
@@ -214,7 +214,7 @@ Test(plan, buffer_and_image_on_the_apps_own_device)
 Test(plan, shared_between_the_apps_device_and_the_librarys)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct app app;
     struct gpu here;
     struct gpu there;
@@ -227,7 +227,7 @@ Test(plan, shared_between_the_apps_device_and_the_librarys)
     gpu_open_with(app.wrapped, &here);
     gpu_open(&there);
     VXM(vxmCreateBuffer(here.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(there.device, &shared, NULL, &imported));
     vxmCloseShared(&shared);
     gpu_write(&here, memory, &shared, 43, true, &handover);
@@ -243,7 +243,7 @@ Test(plan, shared_between_the_apps_device_and_the_librarys)
 Test(plan, given_up)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     const VxmPlanResult gaveUp = {.result = VK_ERROR_UNKNOWN};
     struct gpu gpu;
     VxmMemory memory = NULL;
@@ -257,7 +257,7 @@ Test(plan, given_up)
     cr_expect_null(none);
 
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     size_t open = support_handle_count();
     for (int i = 0; i < 50; i++) {
         VXM(vxmPlanImport(gpu.device, &shared, NULL, &plan));
@@ -274,11 +274,11 @@ Test(plan, given_up)
 Test(plan, wrapped_memory)
 {
     const VkExternalMemoryBufferCreateInfo external = {
-        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO, .handleTypes = OPAQUE_FD};
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO, .handleTypes = REAL_TYPE};
     VkBufferCreateInfo info = gpu_buffer_info(SIZE);
     struct gpu gpu;
     VkMemoryRequirements needs;
-    VxmMemoryWrapInfo wrap = {.memoryCount = 1, .handleTypes = OPAQUE_FD, .dedicated = VK_TRUE};
+    VxmMemoryWrapInfo wrap = {.memoryCount = 1, .handleTypes = REAL_TYPE, .dedicated = VK_TRUE};
     VxmMemory memory = NULL;
     VxmMemory imported = NULL;
     VxmShared shared;
@@ -293,7 +293,7 @@ Test(plan, wrapped_memory)
     const VkExportMemoryAllocateInfo exported = {.sType =
                                                      VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO,
                                                  .pNext = &dedicated,
-                                                 .handleTypes = OPAQUE_FD};
+                                                 .handleTypes = REAL_TYPE};
     const VkMemoryAllocateInfo allocate = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
         .pNext = &exported,
@@ -308,7 +308,7 @@ Test(plan, wrapped_memory)
     wrap.memories[0].memoryTypeIndex = allocate.memoryTypeIndex;
     VXM(vxmWrapMemory(gpu.device, &wrap, &memory));
 
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmImportMemory(gpu.device, &shared, NULL, &imported));
     vxmCloseShared(&shared);
     gpu_write(&gpu, memory, &shared, 44, true, &handover);

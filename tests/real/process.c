@@ -1,5 +1,5 @@
 /*
- * Two processes: buffers and images go over a socket, in both directions, and their contents are
+ * Two processes: buffers and images go over a channel, in both directions, and their contents are
  * compared by hash.
  *
  * Copyright (c) 2026 The vxm authors
@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "real/fixture.h"
 #include "real/peer.h"
@@ -42,7 +41,7 @@ static void send_one(struct gpu *gpu, struct peer *peer, VxmMemory memory, uint3
     VxmShared shared;
     VxmHandover handover;
 
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     gpu_write(gpu, memory, &shared, seed, true, &handover);
     VXM(vxmSendMemory(peer->channel, &shared, TIME_LIMIT));
     vxmCloseShared(&shared);
@@ -62,7 +61,7 @@ Test(process, buffers_read_and_changed_by_the_peer)
     peer_start(PEER_CONSUME, NULL, &peer);
     gpu_open(&gpu);
     for (uint32_t i = 0; i < 3; i++) {
-        const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD, .dedicated = dedicated[i]};
+        const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE, .dedicated = dedicated[i]};
         VxmMemory memory = NULL;
         VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
         send_one(&gpu, &peer, memory, 51 + i, 100 + i);
@@ -79,7 +78,7 @@ Test(process, images_read_and_changed_by_the_peer)
         gpu_image_info(129, 65, VK_IMAGE_TILING_LINEAR),
         gpu_image_info(64, 64, VK_IMAGE_TILING_OPTIMAL),
     };
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     struct peer peer;
 
@@ -137,7 +136,7 @@ Test(process, image_made_by_the_peer)
 Test(process, handles_are_not_inherited)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     struct peer peer;
     VxmMemory memory = NULL;
@@ -148,11 +147,12 @@ Test(process, handles_are_not_inherited)
 
     gpu_open(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
-    VXM(vxmGetMemoryHandle(memory, 0, OPAQUE_FD, &single));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
+    VXM(vxmGetMemoryHandle(memory, 0, REAL_TYPE, &single));
     VXM(vxmDuplicateHandle(&single, &duplicate));
-    snprintf(numbers, sizeof(numbers), "%d,%d,%d", shared.memories[0].handle.fd, single.fd,
-             duplicate.fd);
+    snprintf(numbers, sizeof(numbers), "%lld,%lld,%lld",
+             (long long)REAL_NATIVE(shared.memories[0].handle), (long long)REAL_NATIVE(single),
+             (long long)REAL_NATIVE(duplicate));
     peer_start(PEER_LOOK, numbers, &peer);
     peer_finish(&peer);
     vxmCloseHandle(&duplicate);
@@ -166,24 +166,21 @@ Test(process, handles_are_not_inherited)
 Test(process, killed_peer_is_noticed)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     struct gpu gpu;
     struct peer peer;
     VxmMemory memory = NULL;
     VxmShared shared;
     VxmHandover handover;
-    int status = 0;
 
     gpu_open(&gpu);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     gpu_write(&gpu, memory, &shared, 63, true, &handover);
     peer_start(PEER_DIE, NULL, &peer);
     VXM(vxmSendMemory(peer.channel, &shared, TIME_LIMIT));
     FAILS(vxmReceiveHandover(peer.channel, &handover, TIME_LIMIT), VXM_ERROR_PEER_LOST, "");
-    cr_assert_eq(waitpid(peer.process, &status, 0), peer.process);
-    cr_expect(WIFSIGNALED(status));
-    vxmCloseChannel(peer.channel);
+    cr_expect_eq(peer_wait(&peer), PEER_KILLED);
     /* What was shared is unharmed. */
     cr_expect(gpu_holds(&gpu, memory, &shared, &handover, 63));
     vxmCloseShared(&shared);

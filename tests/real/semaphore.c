@@ -9,16 +9,14 @@
 #include "real/fixture.h"
 #include "real/peer.h"
 
-#define SIZE    ((VkDeviceSize)1 << 20)
-#define FD_TYPE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
+#define SIZE ((VkDeviceSize)1 << 20)
 
 TestSuite(semaphore, .init = real_begin, .fini = real_end);
 
 /* Whatever the driver answers, query and create agree, and a "no" has its words. */
 Test(semaphore, query_and_creation_agree)
 {
-    const uint32_t types[] = {VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT,
-                              VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT};
+    const uint32_t types[] = {REAL_SEMAPHORE, REAL_OTHER_SEMAPHORE};
     const VkSemaphoreType kinds[] = {VK_SEMAPHORE_TYPE_BINARY, VK_SEMAPHORE_TYPE_TIMELINE};
     struct gpu gpu;
 
@@ -45,7 +43,8 @@ Test(semaphore, query_and_creation_agree)
             cr_expect_null(semaphore);
             cr_expect_gt(strlen(answer.reason), 40, "\"%s\"", answer.reason);
             cr_expect_gt(strlen(error.message), 40, "\"%s\"", error.message);
-            cr_expect_not_null(strstr(answer.reason, "_FD"), "names no type: %s", answer.reason);
+            cr_expect_not_null(strstr(answer.reason, REAL_SUFFIX), "names no type: %s",
+                               answer.reason);
         }
     }
     gpu_close(&gpu);
@@ -55,7 +54,7 @@ Test(semaphore, query_and_creation_agree)
 Test(semaphore, refused_in_words)
 {
     const VxmQueryInfo question = {.kind = VXM_HANDLE_KIND_SEMAPHORE,
-                                   .handleType = FD_TYPE,
+                                   .handleType = REAL_SEMAPHORE,
                                    .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE};
     VxmQueryResult answer;
     struct gpu gpu;
@@ -67,7 +66,7 @@ Test(semaphore, refused_in_words)
         cr_skip_test("this driver shares semaphores, so there is nothing to refuse");
     }
     cr_expect_eq(answer.importable, VK_FALSE);
-    cr_expect_not_null(strstr(answer.reason, "OPAQUE_FD"), "%s", answer.reason);
+    cr_expect_not_null(strstr(answer.reason, REAL_NAME), "%s", answer.reason);
     cr_expect_not_null(strstr(answer.reason, "channel"), "no way out is named: %s", answer.reason);
 }
 
@@ -93,7 +92,7 @@ Test(semaphore, timeline_of_the_apps_own)
     cr_expect_eq(vxmWaitSemaphore(semaphore, 6, 1000000), VK_TIMEOUT);
     VXM(vxmSignalSemaphore(semaphore, 6));
     VXM(vxmWaitSemaphore(semaphore, 6, TIME_LIMIT));
-    FAILS(vxmExportSemaphore(semaphore, FD_TYPE, &none), VK_ERROR_FEATURE_NOT_PRESENT, "");
+    FAILS(vxmExportSemaphore(semaphore, REAL_SEMAPHORE, &none), VK_ERROR_FEATURE_NOT_PRESENT, "");
 
     gpu_begin(&gpu);
     gpu_submit(&gpu, semaphore, 7, semaphore, 9);
@@ -108,9 +107,9 @@ Test(semaphore, timeline_of_the_apps_own)
 Test(semaphore, timeline_between_two_processes)
 {
     const VkBufferCreateInfo info = gpu_buffer_info(SIZE);
-    const VxmMemoryCreateInfo how = {.handleTypes = OPAQUE_FD};
+    const VxmMemoryCreateInfo how = {.handleTypes = REAL_TYPE};
     const VxmSemaphoreCreateInfo type = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
-                                         .handleTypes = FD_TYPE};
+                                         .handleTypes = REAL_SEMAPHORE};
     const VkBufferCopy whole = {0, 0, SIZE};
     struct gpu gpu;
     struct peer peer;
@@ -127,10 +126,10 @@ Test(semaphore, timeline_between_two_processes)
     gpu_create_staging(&gpu, SIZE, &staging);
     VXM(vxmCreateBuffer(gpu.device, &info, &how, &memory));
     VXM(vxmCreateSemaphore(gpu.device, &type, &semaphore));
-    VXM(vxmExportSemaphore(semaphore, FD_TYPE, &sharedSemaphore));
+    VXM(vxmExportSemaphore(semaphore, REAL_SEMAPHORE, &sharedSemaphore));
     VXM(vxmSendSemaphore(peer.channel, &sharedSemaphore, TIME_LIMIT));
     vxmCloseSharedSemaphore(&sharedSemaphore);
-    VXM(vxmExportMemory(memory, OPAQUE_FD, &shared));
+    VXM(vxmExportMemory(memory, REAL_TYPE, &shared));
     VXM(vxmSendMemory(peer.channel, &shared, TIME_LIMIT));
     vxmCloseShared(&shared);
 
@@ -172,7 +171,7 @@ Test(semaphore, timeline_between_two_processes)
 Test(semaphore, binary_between_two_processes)
 {
     const VxmSemaphoreCreateInfo type = {.semaphoreType = VK_SEMAPHORE_TYPE_BINARY,
-                                         .handleTypes = FD_TYPE};
+                                         .handleTypes = REAL_SEMAPHORE};
     struct gpu gpu;
     struct peer peer;
     VxmSemaphore semaphores[2] = {NULL, NULL};
@@ -185,8 +184,8 @@ Test(semaphore, binary_between_two_processes)
     for (int i = 0; i < 2; i++) {
         VxmSharedSemaphore shared;
         VXM(vxmCreateSemaphore(gpu.device, &type, &semaphores[i]));
-        VXM(vxmExportSemaphore(semaphores[i], FD_TYPE, &shared));
-        cr_expect(support_is_cloexec(shared.handle.fd));
+        VXM(vxmExportSemaphore(semaphores[i], REAL_SEMAPHORE, &shared));
+        cr_expect(support_is_cloexec(REAL_NATIVE(shared.handle)));
         VXM(vxmSendSemaphore(peer.channel, &shared, TIME_LIMIT));
         vxmCloseSharedSemaphore(&shared);
     }

@@ -6,10 +6,11 @@
  */
 #include "real/validation.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/thread.h"
 
 #define LAYER         "VK_LAYER_KHRONOS_validation"
 #define MAX_MESSAGES  64
@@ -21,7 +22,6 @@ struct message {
     char text[1024];
 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct message messages[MAX_MESSAGES];
 static unsigned messageCount; /* may be above MAX_MESSAGES: those are counted only */
 static struct {
@@ -84,25 +84,25 @@ bool validation_is_there(void)
 
 void validation_acquired(VkImage image)
 {
-    pthread_mutex_lock(&mutex);
+    support_lock();
     if (acquiredCount < MAX_IMAGES) {
         acquired[acquiredCount++] = (uint64_t)(uintptr_t)image;
     }
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
 }
 
 void validation_numbers_reused(bool reused)
 {
-    pthread_mutex_lock(&mutex);
+    support_lock();
     numbersReused = reused;
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
 }
 
 static bool numbers_are_reused(void)
 {
-    pthread_mutex_lock(&mutex);
+    support_lock();
     bool reused = numbersReused;
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     return reused;
 }
 
@@ -113,11 +113,11 @@ static bool names_acquired_image(const char *text)
     uint64_t image = place != NULL ? strtoull(place + strlen(before), NULL, 16) : 0;
     bool found = false;
 
-    pthread_mutex_lock(&mutex);
+    support_lock();
     for (unsigned i = 0; i < acquiredCount; i++) {
         found = found || acquired[i] == image;
     }
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     return found;
 }
 
@@ -164,13 +164,13 @@ static VKAPI_ATTR VkBool32 VKAPI_CALL keep(VkDebugUtilsMessageSeverityFlagBitsEX
     if (!is_finding(id) || is_known_false(id, text)) {
         return VK_FALSE;
     }
-    pthread_mutex_lock(&mutex);
+    support_lock();
     if (messageCount < MAX_MESSAGES) {
         snprintf(messages[messageCount].id, sizeof(messages[0].id), "%s", id);
         snprintf(messages[messageCount].text, sizeof(messages[0].text), "%s", text);
     }
     messageCount++;
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     return VK_FALSE;
 }
 
@@ -232,13 +232,13 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_instance(const VkInstanceCreateInfo
                                                                   "vkCreateDebugUtilsMessengerEXT");
     /* NULL without the extension, as in a test that does not pass the setup. */
     if (create != NULL && create(*instance, &messengerInfo, NULL, &messenger) == VK_SUCCESS) {
-        pthread_mutex_lock(&mutex);
+        support_lock();
         int place = find_instance(NULL);
         if (place >= 0) {
             messengers[place].instance = *instance;
             messengers[place].messenger = messenger;
         }
-        pthread_mutex_unlock(&mutex);
+        support_unlock();
     }
     return VK_SUCCESS;
 }
@@ -246,14 +246,14 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_instance(const VkInstanceCreateInfo
 static VKAPI_ATTR void VKAPI_CALL destroy_instance(VkInstance instance,
                                                    const VkAllocationCallbacks *allocator)
 {
-    pthread_mutex_lock(&mutex);
+    support_lock();
     int place = find_instance(instance);
     VkDebugUtilsMessengerEXT messenger =
         place >= 0 ? messengers[place].messenger : (VkDebugUtilsMessengerEXT)VK_NULL_HANDLE;
     if (place >= 0) {
         messengers[place].instance = NULL;
     }
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     if (place >= 0) {
         PFN_vkDestroyDebugUtilsMessengerEXT destroy =
             (PFN_vkDestroyDebugUtilsMessengerEXT)vkGetInstanceProcAddr(
@@ -282,7 +282,7 @@ unsigned validation_problems(char *text, size_t capacity)
 {
     size_t used = 0;
 
-    pthread_mutex_lock(&mutex);
+    support_lock();
     unsigned count = messageCount;
     text[0] = '\0';
     for (unsigned i = 0; i < count && i < MAX_MESSAGES && used < capacity; i++) {
@@ -290,7 +290,7 @@ unsigned validation_problems(char *text, size_t capacity)
             snprintf(text + used, capacity - used, "%s: %s\n", messages[i].id, messages[i].text);
         used += length > 0 ? (size_t)length : 0u;
     }
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     return count;
 }
 
@@ -298,7 +298,7 @@ bool validation_take(const char *id)
 {
     bool found = false;
 
-    pthread_mutex_lock(&mutex);
+    support_lock();
     for (unsigned i = 0; i < messageCount && i < MAX_MESSAGES && !found; i++) {
         if (strncmp(messages[i].id, id, strlen(id)) == 0) {
             memmove(&messages[i], &messages[i + 1], (MAX_MESSAGES - 1 - i) * sizeof(messages[0]));
@@ -306,6 +306,6 @@ bool validation_take(const char *id)
             found = true;
         }
     }
-    pthread_mutex_unlock(&mutex);
+    support_unlock();
     return found;
 }

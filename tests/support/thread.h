@@ -20,4 +20,8 @@ void support_start_thread(struct support_thread *thread, void (*function)(void *
                           void *argument);
 void support_join_thread(struct support_thread *thread);
 
+/* The one lock of the process, held for a moment only. */
+void support_lock(void);
+void support_unlock(void);
+
 #endif /* VXM_TESTS_SUPPORT_THREAD_H_ */

@@ -32,3 +32,15 @@ void support_join_thread(struct support_thread *thread)
 {
     cr_assert_eq(pthread_join((pthread_t)thread->native, NULL), 0);
 }
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+void support_lock(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+void support_unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
+}

@@ -31,3 +31,15 @@ void support_join_thread(struct support_thread *thread)
     cr_assert_eq(WaitForSingleObject((HANDLE)thread->native, INFINITE), WAIT_OBJECT_0);
     CloseHandle((HANDLE)thread->native);
 }
+
+static SRWLOCK lock = SRWLOCK_INIT;
+
+void support_lock(void)
+{
+    AcquireSRWLockExclusive(&lock);
+}
+
+void support_unlock(void)
+{
+    ReleaseSRWLockExclusive(&lock);
+}
