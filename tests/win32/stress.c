@@ -81,6 +81,43 @@ Test(win32_stress, time_limits_lose_nothing, .timeout = 120)
     close_end(&ends[1]);
 }
 
+/* Time runs out, and in that moment the call is done: it can't be withdrawn any more, and what it
+ * has moved counts. Played by an event that was reset after it had told so. */
+Test(win32_stress, call_that_is_done_when_time_runs_out_is_done)
+{
+    OVERLAPPED overlapped = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    struct end ends[2];
+    DWORD bytes = 0;
+    char data[128];
+    BOOL started;
+
+    make_pair(ends);
+    started = ReadFile(ends[1].handle.ptr, data, sizeof(data), NULL, &overlapped);
+    cr_assert_not(started);
+    cr_assert_eq(GetLastError(), (DWORD)ERROR_IO_PENDING);
+    require(send_some(&ends[0], "x", 1, NULL, 0, 0));
+    cr_assert_eq(WaitForSingleObject(overlapped.hEvent, 10000), WAIT_OBJECT_0);
+    ResetEvent(overlapped.hEvent);
+    SetLastError(ERROR_IO_PENDING);
+    cr_expect_eq(vxm__win32_finish(ends[1].handle.ptr, started, &overlapped, 0, &bytes),
+                 (DWORD)ERROR_SUCCESS);
+    cr_expect_eq(bytes, 57u);
+
+    /* One that is not done is withdrawn, and what comes later is for the next. */
+    started = ReadFile(ends[1].handle.ptr, data, sizeof(data), NULL, &overlapped);
+    cr_expect_eq(vxm__win32_finish(ends[1].handle.ptr, started, &overlapped, 0, &bytes),
+                 (DWORD)WAIT_TIMEOUT);
+    cr_expect_eq(bytes, 0u);
+    require(send_some(&ends[0], "y", 1, NULL, 0, 0));
+    started = ReadFile(ends[1].handle.ptr, data, sizeof(data), NULL, &overlapped);
+    cr_expect_eq(vxm__win32_finish(ends[1].handle.ptr, started, &overlapped, 0, &bytes),
+                 (DWORD)ERROR_SUCCESS);
+    cr_expect_eq(data[56], 'y');
+    CloseHandle(overlapped.hEvent);
+    close_end(&ends[0]);
+    close_end(&ends[1]);
+}
+
 /* As many bytes as one call may have, in many packets: the frame layer has to be told how far it
  * came. */
 #define WHOLE (1u << 20)
