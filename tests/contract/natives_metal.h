@@ -1,6 +1,6 @@
 /*
  * Metal's objects as the tests deal with them by themselves: those of the modelled table
- * (natives_metal_modelled.c), or Objective-C's (natives_metal_objc.m). A handle is a counted
+ * (natives_metal_modelled.c), or Objective-C's (natives_metal_objc.c). A handle is a counted
  * reference, except that a channel is what it is to the back end.
  *
  * Copyright (c) 2026 The vxm authors
@@ -14,9 +14,6 @@
 #include <stdint.h>
 
 #include "vxm/vxm.h"
-
-/* "metal-modelled" */
-extern const char *const natives_name;
 
 void natives_begin(void);
 void natives_end(void);

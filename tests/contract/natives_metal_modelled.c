@@ -18,8 +18,6 @@
 #include "modelled/table.h"
 #include "support/faults.h"
 
-const char *const natives_name = "metal";
-
 static struct modelled_taken taken;
 
 static modelled_value value_of(const VxmHandle *handle)
