@@ -74,7 +74,7 @@ struct backend_semaphore_type {
     uint32_t type; /* VkExternalSemaphoreHandleTypeFlagBits */
     const char *name;
     const char *extension;
-    const char *getCommand;    /* the driver's, behind an export */
+    const char *getCommand;    /* the driver's, behind an export; NULL: one that can't fail */
     const char *importCommand; /* NULL: it is imported when the semaphore is made */
     bool timeline;             /* can carry one */
     bool noBinary;             /* can carry nothing else */

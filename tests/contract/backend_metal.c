@@ -115,7 +115,6 @@ const struct backend_semaphore_type backend_semaphore_types[] = {
         .type = (uint32_t)VXM_EXTERNAL_SEMAPHORE_HANDLE_TYPE_MTL_SHARED_EVENT_BIT,
         .name = "MTL_SHARED_EVENT",
         .extension = VK_EXT_METAL_OBJECTS_EXTENSION_NAME,
-        .getCommand = "vkExportMetalObjectsEXT",
         .timeline = true,
         .noBinary = true,
         .counted = true,

@@ -89,9 +89,11 @@ Test(device, identity_is_the_driver_s)
     cr_expect_eq(identity->pciFunction, model->pciFunction);
     cr_expect(identity->drmPrimaryValid);
     cr_expect_eq(identity->drmPrimaryMinor, 7);
-    cr_expect(identity->drmRenderValid);
-    cr_expect_eq(identity->drmRenderMajor, model->drmRenderMajor);
-    cr_expect_eq(identity->drmRenderMinor, model->drmRenderMinor);
+    cr_expect_eq(identity->drmRenderValid, model->drmRenderValid);
+    if (model->drmRenderValid) {
+        cr_expect_eq(identity->drmRenderMajor, model->drmRenderMajor);
+        cr_expect_eq(identity->drmRenderMinor, model->drmRenderMinor);
+    }
     cr_expect_eq(identity->vendorID, model->vendorID);
     cr_expect_eq(identity->deviceID, model->deviceID);
     cr_expect_eq(identity->driverVersion, model->driverVersion);

@@ -151,7 +151,7 @@ static void change_info(VxmImportInfo *info)
 /* ---- descriptions ---- */
 
 /* What only the driver can tell: the handle's size, memory type, dedication, and its addresses. */
-static bool is_lie(const char *breach)
+static bool is_lie(const struct backend_type *type, const char *breach)
 {
     static const char *const rules[] = {"00647", "01742", "01743", "01750", "01876",
                                         "01877", "01878", "01879", "04751", "04752"};
@@ -161,13 +161,15 @@ static bool is_lie(const char *breach)
             return true;
         }
     }
-    return false;
+    /* A texture of the right extent and another format. */
+    return type->sizeZero && strstr(breach, "01617") != NULL;
 }
 
-static void expect_no_breach_but_lies(uint32_t round)
+static void expect_no_breach_but_lies(const struct backend_type *type, uint32_t round)
 {
     for (size_t i = 0; i < model_breach_count(); i++) {
-        cr_expect(is_lie(model_breach(i)), "round %u: %s", round, model_breach(i));
+        cr_expect(is_lie(type, model_breach(i)), "%s, round %u: %s", type->name, round,
+                  model_breach(i));
     }
     model_take_breaches();
 }
@@ -281,7 +283,7 @@ Test(fuzz, descriptions_of_any_content)
                     .usage = exchange_image(type).usage,
                 };
             }
-            expect_no_breach_but_lies(0);
+            expect_no_breach_but_lies(type, 0);
             handles = backend_handle_count();
             live = model_live_total();
             for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
@@ -297,7 +299,7 @@ Test(fuzz, descriptions_of_any_content)
                 try_import(device, &shared, below(4) == 0 ? &info : NULL);
                 try_plan(device, &shared, below(4) == 0 ? &info : NULL);
                 cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0, "round %u changed it", i);
-                expect_no_breach_but_lies(i);
+                expect_no_breach_but_lies(type, i);
                 cr_assert_eq(model_live_total(), live, "%s: round %u left objects", type->name, i);
                 if (i % 64 == 0) {
                     cr_assert_eq(backend_handle_count(), handles, "%s: round %u left handles",

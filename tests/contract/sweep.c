@@ -227,6 +227,30 @@ static void run_again(const struct scenario *scenario, enum sweep_kind kind)
                    vxmResultName(result), error.message);
 }
 
+static const char *name_of(const struct scenario *scenario)
+{
+    static char name[128];
+    const char *type =
+        (scenario->flags & SWEEP_BY_TYPE) != 0 ? backend_types[scenario->type].name : "";
+
+    snprintf(name, sizeof(name), "%s%s%s%s%s", scenario->entry, type[0] != '\0' ? " " : "", type,
+             scenario->what != NULL ? ", " : "", scenario->what != NULL ? scenario->what : "");
+    return name;
+}
+
+/* The Vulkan command that was made to fail. */
+static const char *injected_command(void)
+{
+    ModelCall call;
+
+    for (size_t i = 0; model_call(NULL, i, &call); i++) {
+        if (call.injected) {
+            return call.name;
+        }
+    }
+    return "no command";
+}
+
 /* One call with one fault. Whether the fault came about. */
 static bool step(const struct scenario *scenario, const struct fault *fault)
 {
@@ -259,7 +283,8 @@ static bool step(const struct scenario *scenario, const struct fault *fault)
 
     if (result == VK_SUCCESS) {
         cr_expect(!hit || (fault->kind == SWEEP_SYSTEM && (scenario->flags & SWEEP_MAY_PASS) != 0),
-                  "%s succeeded although a call in it failed", scenario->entry);
+                  "%s succeeded although %s in it failed", name_of(scenario),
+                  fault->kind == SWEEP_VULKAN ? injected_command() : "a call");
         if (scenario->undo != NULL) {
             scenario->undo(&world);
         }
@@ -267,7 +292,7 @@ static bool step(const struct scenario *scenario, const struct fault *fault)
         VxmError error;
 
         vxmGetLastError(&error);
-        cr_expect_fail("%s failed without a fault: %s, \"%s\"", scenario->entry,
+        cr_expect_fail("%s failed without a fault: %s, \"%s\"", name_of(scenario),
                        vxmResultName(result), error.message);
     } else {
         contract_check_failure(__FILE__, __LINE__, scenario->entry, result);
@@ -286,17 +311,6 @@ static bool step(const struct scenario *scenario, const struct fault *fault)
     cr_expect_eq(callbacks.outstanding, 0, "%s: %ld allocations of the callbacks were left",
                  scenario->entry, callbacks.outstanding);
     return hit;
-}
-
-static const char *name_of(const struct scenario *scenario)
-{
-    static char name[128];
-    const char *type =
-        (scenario->flags & SWEEP_BY_TYPE) != 0 ? backend_types[scenario->type].name : "";
-
-    snprintf(name, sizeof(name), "%s%s%s%s%s", scenario->entry, type[0] != '\0' ? " " : "", type,
-             scenario->what != NULL ? ", " : "", scenario->what != NULL ? scenario->what : "");
-    return name;
 }
 
 /* Steps until one passes without a fault; returns how many had one. */

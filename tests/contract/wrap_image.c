@@ -8,10 +8,12 @@
 
 TestSuite(wrap_image, .init = contract_begin, .fini = contract_end);
 
-/* Types that an app can make an image for by itself: nothing has to be made or declared first. */
+/* Types that an app can make an image for by itself: nothing has to be made or declared first, and
+ * the exporter's image has memory of its own too. */
 static bool suits(const struct backend_type *type)
 {
-    return type->exportable && !type->bufferOnly && !type->atCreation && !type->nativeFirst;
+    return type->exportable && !type->bufferOnly && !type->atCreation && !type->nativeFirst &&
+           (type->dedicated || !type->sameDedicated);
 }
 
 static VkImageCreateInfo image_for(const struct backend_type *type)

@@ -110,8 +110,8 @@ VkResult vxm__os_duplicate(const VxmHandle *handle, VxmHandle *duplicate)
         return fail_handle(MODELLED_ERROR_NOT_OPEN, "Duplicating", handle);
     }
     touch(value);
-    /* To retain an object never fails. */
-    if (!counts_references() && modelled_fault()) {
+    /* To retain an object never fails; a channel is none. */
+    if ((!counts_references() || handle->kind == VXM_HANDLE_KIND_CHANNEL) && modelled_fault()) {
         return fail_handle(MODELLED_ERROR_CALL, "Duplicating", handle);
     }
     if (!modelled_duplicate(value, &made)) {
