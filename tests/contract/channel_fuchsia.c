@@ -356,6 +356,42 @@ Test(channel_fuchsia, messages_without_a_byte)
     expect_broken(&met, "again and again");
 }
 
+/* No handle of Fuchsia's is a mere value, and so none can be said to be. */
+Test(channel_fuchsia, values_are_refused)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphoreCreateInfo info = {.handleTypes = EVENT};
+    struct met met = meet();
+    unsigned char header[HEADER];
+    unsigned char payload[VXM_MAX_ENCODED_SIZE + 8] = {0};
+    VxmSharedSemaphore shared;
+    VxmSemaphore semaphore;
+    zx_handle_t arrived = 0;
+    uint32_t size;
+    uint32_t handleCount;
+
+    require(vxmCreateSemaphore(device, &info, &semaphore));
+    require(vxmExportSemaphore(semaphore, EVENT, &shared));
+    require(vxmSendSemaphore(met.channel, &shared, SECOND));
+    cr_assert_eq(zx_channel_read(met.raw, 0, header, &arrived, HEADER, 1, &size, &handleCount),
+                 ZX_OK);
+    zx_handle_close(arrived);
+    cr_assert_eq(zx_channel_read(met.raw, 0, payload, NULL, sizeof(payload), 0, &size, NULL),
+                 ZX_OK);
+    /* The handle's bit among the values, which stand behind the payload. */
+    cr_assert_eq(header[12], 1);
+    header[13] = 1;
+    write_raw(&met, header, HEADER, 0);
+    write_raw(&met, payload, size + 8, 0);
+    vxmCloseSharedSemaphore(&shared);
+    fill(shared);
+    expect_error(vxmReceiveSemaphore(met.channel, &shared, SECOND), BAD, PEER, NULL);
+    expect_untouched(shared);
+    part(&met);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
 /* What was sent before the end is received, and then the end is told. */
 Test(channel_fuchsia, peer_that_is_gone)
 {

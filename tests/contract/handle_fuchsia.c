@@ -208,6 +208,10 @@ Test(handle_fuchsia, objects_of_another_type_are_named)
     expect_error(vxm__check_handle(&none), INVALID, VXM_ERROR_REASON_ARGUMENT,
                  "ZX_HANDLE_INVALID (0)");
     cr_expect_eq(vxm__os_payload_size(&event), 0);
+    zircon_limit_rights(vmo.zircon, ZX_RIGHT_NONE);
+    vmo.kind = VXM_HANDLE_KIND_MEMORY;
+    vmo.type = VMO;
+    expect_error(vxm__check_handle(&vmo), INVALID, VXM_ERROR_REASON_ARGUMENT, "none of the kind");
     vxmCloseHandle(&event);
     vxmCloseHandle(&vmo);
     vxmCloseHandle(&port);
