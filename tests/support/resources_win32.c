@@ -64,27 +64,34 @@ static struct system_handles *all_handles(void)
     return NULL;
 }
 
-static void describe(const struct system_handle *handle, struct support_handle *item)
+/* Each type's name is asked for once: that is a question to another process, under Wine. */
+static const char *type_name(const struct system_handle *handle)
 {
-    /* The type's name stands behind the struct. */
+    static char names[256][sizeof(((struct support_handle *)0)->what)];
+    char *name = names[handle->type % 256];
+    /* The name stands behind the struct. */
     union {
         PUBLIC_OBJECT_TYPE_INFORMATION type;
         char room[1024];
     } answer;
     ULONG length = 0;
 
+    memset(&answer, 0, sizeof(answer));
+    if (name[0] == '\0' && NtQueryObject((HANDLE)handle->value, ObjectTypeInformation, &answer,
+                                         sizeof(answer), &length) >= 0) {
+        snprintf(name, sizeof(names[0]), "%.*ls",
+                 (int)(answer.type.TypeName.Length / sizeof(WCHAR)), answer.type.TypeName.Buffer);
+    }
+    return name;
+}
+
+static void describe(const struct system_handle *handle, struct support_handle *item)
+{
     memset(item, 0, sizeof(*item));
     item->value = (intptr_t)handle->value;
     item->identity[0] = (unsigned long long)(uintptr_t)handle->object;
     item->identity[1] = (unsigned long long)handle->access << 16 | handle->type;
-    memset(&answer, 0, sizeof(answer));
-    if (NtQueryObject((HANDLE)handle->value, ObjectTypeInformation, &answer, sizeof(answer),
-                      &length) >= 0) {
-        snprintf(item->what, sizeof(item->what), "%.*ls",
-                 (int)(answer.type.TypeName.Length / sizeof(WCHAR)), answer.type.TypeName.Buffer);
-    } else {
-        snprintf(item->what, sizeof(item->what), "(unreadable)");
-    }
+    snprintf(item->what, sizeof(item->what), "%s", type_name(handle));
 }
 
 static int by_value(const void *a, const void *b)
