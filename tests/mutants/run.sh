@@ -102,11 +102,10 @@ configure() {
 # run TREE PRESET PROGRAM FILTER [OPTIONS...]: sets passed and failed from the closing line; false:
 # there is none
 run() {
-    local tree=$1 directory=$1/build/$2/tests program=$3 command filter=()
-    if [ -e "$directory/$program.exe" ]; then
-        command=("${VXM_WINE:-wine}" "$directory/$program.exe")
-    else
-        command=("$directory/$program")
+    local tree=$1 program=$3 command filter=()
+    command=("$(find "$1/build/$2" -type f \( -name "$3" -o -name "$3.exe" \) | head -n 1)")
+    if [ "${command[0]%.exe}" != "${command[0]}" ]; then
+        command=("$tree/scripts/wine.sh" "$work/wine" "${command[0]}")
     fi
     if [ -n "$4" ]; then
         filter=(--filter "$4")
