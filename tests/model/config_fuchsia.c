@@ -6,6 +6,8 @@
  */
 #include "internal.h"
 
+#include "modelled/table.h"
+
 enum {
     VMO = VK_EXTERNAL_MEMORY_HANDLE_TYPE_ZIRCON_VMO_BIT_FUCHSIA,
     HOST = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
@@ -24,7 +26,13 @@ static const char *const extensions[] = {
     NULL,
 };
 
+static uint32_t rights(union model_native native)
+{
+    return modelled_rights(native.zircon);
+}
+
 const struct model_system model__system = {
+    .rights = rights,
     .extensions = extensions,
     .buffers =
         {

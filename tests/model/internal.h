@@ -253,6 +253,7 @@ struct model_system {
     ModelExternal timelineSemaphores[MODEL_MAX_EXTERNAL];
     ModelExternal fenceTypes[MODEL_MAX_EXTERNAL];
     void (*adjust)(ModelDeviceConfig *device, uint32_t index); /* or NULL */
+    uint32_t (*rights)(union model_native native);             /* of a handle; NULL: it has none */
     const void *(*nativeDevice)(uint32_t index);               /* or NULL */
 };
 

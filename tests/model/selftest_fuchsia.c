@@ -327,6 +327,10 @@ static void events(void)
     CHECK(put_event(imported, EVENT, (zx_handle_t)other, 0) == VK_ERROR_INVALID_EXTERNAL_HANDLE);
     CHECK(model_breach_count() == 0);
     CHECK(modelled_is_open(handle) && modelled_is_open(other));
+    modelled_set_rights(handle, ~0x1000u);
+    CHECK(put_event(imported, EVENT, handle, 0) < 0);
+    EXPECT_BREACH("04767");
+    modelled_set_rights(handle, ~0u);
     /* Taken by success, for good and for once. */
     CHECK(put_event(imported, EVENT, handle, 0) == VK_SUCCESS);
     CHECK(put_event(plain, EVENT, handle, 0) < 0);

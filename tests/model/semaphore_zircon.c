@@ -8,6 +8,9 @@
 
 #include "internal.h"
 
+/* ZX_RIGHTS_BASIC and ZX_RIGHT_SIGNAL: to duplicate, transfer, wait for, inspect and signal it. */
+#define RIGHTS (0x1u | 0x2u | 0x4000u | 0x8000u | 0x1000u)
+
 const struct model_import model__import_semaphore_zircon = {
     .sType = VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_ZIRCON_HANDLE_INFO_FUCHSIA,
     .what = "Zircon handle",
@@ -53,6 +56,19 @@ static VKAPI_ATTR VkResult VKAPI_CALL get_semaphore_handle(
     return model__leave(result);
 }
 
+static VkResult import_event(struct model_device *device,
+                             const struct model_semaphore_import *import)
+{
+    uint32_t rights = model__system.rights ? model__system.rights(import->native) : RIGHTS;
+
+    /* Without any it isn't open, which is an error and no breach. */
+    if (rights != 0 && (rights & RIGHTS) != RIGHTS) {
+        model__breach("04767", "an event with the rights %#x of %#x", rights, RIGHTS);
+        return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+    }
+    return model__import_semaphore(device, import);
+}
+
 static VKAPI_ATTR VkResult VKAPI_CALL import_semaphore_handle(
     VkDevice device,
     const VkImportSemaphoreZirconHandleInfoFUCHSIA *pImportSemaphoreZirconHandleInfo)
@@ -73,7 +89,7 @@ static VKAPI_ATTR VkResult VKAPI_CALL import_semaphore_handle(
             model__check_chain(owner, pImportSemaphoreZirconHandleInfo,
                                VK_STRUCTURE_TYPE_IMPORT_SEMAPHORE_ZIRCON_HANDLE_INFO_FUCHSIA, NULL,
                                0))
-            result = model__import_semaphore(owner, &import);
+            result = import_event(owner, &import);
         else
             result = VK_ERROR_UNKNOWN;
     }
