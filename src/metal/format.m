@@ -61,3 +61,13 @@ MTLPixelFormat vxm__metal_pixel_format(VkFormat format)
     }
     return MTLPixelFormatInvalid;
 }
+
+bool vxm__metal_knows(MTLPixelFormat pixelFormat)
+{
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (formats[i].pixelFormat == pixelFormat) {
+            return true;
+        }
+    }
+    return false;
+}

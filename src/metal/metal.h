@@ -37,4 +37,7 @@
 /* MTLPixelFormatInvalid for a format that the library knows no equal of. */
 MTLPixelFormat vxm__metal_pixel_format(VkFormat format);
 
+/* Whether it is the equal of some VkFormat that the library knows. */
+bool vxm__metal_knows(MTLPixelFormat pixelFormat);
+
 #endif /* VXM_METAL_H_ */

@@ -214,6 +214,7 @@ static VkResult check_texture(const VxmHandle *handle, const VxmImageDescription
 {
     id<MTLTexture> texture = OBJECT(id<MTLTexture>, handle);
     const MTLTextureType type = [texture textureType];
+    const MTLPixelFormat described = vxm__metal_pixel_format(image->format);
     /* Metal counts cubes, Vulkan their faces. */
     const uint64_t faces = type == MTLTextureTypeCube || type == MTLTextureTypeCubeArray ? 6 : 1;
     const struct figure figures[] = {
@@ -224,8 +225,19 @@ static VkResult check_texture(const VxmHandle *handle, const VxmImageDescription
         {"number of mip levels", [texture mipmapLevelCount], image -> mipLevels},
         {"sample count", [texture sampleCount], (uint64_t)image -> samples},
     };
+    VkResult result = check_figures(handle, figures, sizeof(figures) / sizeof(figures[0]));
 
-    return check_figures(handle, figures, sizeof(figures) / sizeof(figures[0]));
+    /* Nothing in Vulkan forbids another format in words, but nobody would read the same texels. */
+    if (result == VK_SUCCESS && [texture pixelFormat] != described &&
+        (described != MTLPixelFormatInvalid || vxm__metal_knows([texture pixelFormat]))) {
+        result = vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                           "The %s at %p has Metal's pixel format %llu, but the image is described "
+                           "with VkFormat %d, which is Metal's %llu.",
+                           vxmHandleTypeName(handle->kind, handle->type), handle->ptr,
+                           (unsigned long long)[texture pixelFormat], (int)image->format,
+                           (unsigned long long)described);
+    }
+    return result;
 }
 
 static VkResult check_surface(const VxmHandle *handle, const VxmImageDescription *image)
@@ -330,7 +342,8 @@ VkResult vxm__os_make_payload(uint32_t type, const void *nativeDevice,
         *handle = (VxmHandle){
             .kind = VXM_HANDLE_KIND_MEMORY, .type = MEMORY_TYPE(MTLTEXTURE), .ptr = GIVE(texture)};
     } else {
-        result = vxm__fail(VK_ERROR_OUT_OF_DEVICE_MEMORY, VXM_ERROR_REASON_SYSTEM, 0,
+        /* Metal gives no error with it. */
+        result = vxm__fail(VK_ERROR_OUT_OF_DEVICE_MEMORY, VXM_ERROR_REASON_UNSUPPORTED, 0,
                            "The Metal device was asked for a %s of %ux%u texels and gave none "
                            "(newSharedTextureWithDescriptor:).",
                            vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, type), image->extent.width,
@@ -370,7 +383,7 @@ VkResult vxm__os_convert(const VxmHandle *handle, const void *nativeDevice, uint
     if (made != NULL) {
         *converted = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = type, .ptr = made};
     } else {
-        result = vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_SYSTEM, 0,
+        result = vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
                            "Metal was asked for the %s of the %s at %p and gave none (%s). %s",
                            vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, type),
                            vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, handle->type), handle->ptr,

@@ -79,9 +79,13 @@ static modelled_value make_image(uint32_t type, const void *nativeDevice,
                                  const VxmImageDescription *image)
 {
     const uint32_t index = index_of(nativeDevice);
-    const ModelImageFacts facts = {image->extent.width, image->extent.height,
-                                   image->extent.depth, image->mipLevels,
-                                   image->arrayLayers,  (uint32_t)image->samples};
+    const ModelImageFacts facts = {.width = image->extent.width,
+                                   .height = image->extent.height,
+                                   .depth = image->extent.depth,
+                                   .mipLevels = image->mipLevels,
+                                   .arrayLayers = image->arrayLayers,
+                                   .samples = (uint32_t)image->samples,
+                                   .format = image->format};
     union model_native native;
 
     return type == SHARED && model_make_foreign_image(TEXTURE, index, &facts, &native)
@@ -132,7 +136,7 @@ static const char *class_of(uint32_t kind, uint32_t handleTypes)
                : "an MTLBuffer";
 }
 
-static const VxmImageDescription *describe(const ModelImageFacts *facts)
+static const VxmImageDescription *describe(const ModelImageFacts *facts, uint32_t handleTypes)
 {
     static _Thread_local VxmImageDescription image;
 
@@ -141,6 +145,8 @@ static const VxmImageDescription *describe(const ModelImageFacts *facts)
         .mipLevels = facts->mipLevels,
         .arrayLayers = facts->arrayLayers,
         .samples = (VkSampleCountFlagBits)facts->samples,
+        /* Of its format, a surface tells nothing that Vulkan would know. */
+        .format = handleTypes != SURFACE ? facts->format : VK_FORMAT_UNDEFINED,
     };
     return &image;
 }
@@ -176,7 +182,7 @@ static bool read_object(modelled_value value, struct modelled_facts *facts)
     }
     facts->memoryTypes = info.handleTypes;
     facts->nativeDevice = info.handleTypes != SURFACE ? device_of(info.deviceUUID) : NULL;
-    facts->image = info.image.width != 0 ? describe(&info.image) : NULL;
+    facts->image = info.image.width != 0 ? describe(&info.image, info.handleTypes) : NULL;
     return true;
 }
 

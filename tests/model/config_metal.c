@@ -31,7 +31,6 @@ static const char *const extensions[] = {
 static void adjust(ModelDeviceConfig *device, uint32_t index)
 {
     (void)index;
-    device->drmRenderValid = false;
     device->driverID = VK_DRIVER_ID_MOLTENVK;
 }
 

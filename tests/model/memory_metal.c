@@ -36,6 +36,9 @@ static void check_texture(const struct model_rule *rule, const struct model_payl
                       facts->width, facts->height, facts->arrayLayers, facts->mipLevels,
                       image->extent.width, image->extent.height, image->arrayLayers,
                       image->mipLevels);
+    else if (facts->format != image->format)
+        model__breach("format", "the texture has format %d, the image %d", (int)facts->format,
+                      (int)image->format);
 }
 
 const struct model_import model__import_metal = {
@@ -53,8 +56,13 @@ const struct model_import model__import_metal = {
 
 ModelImageFacts model__image_facts(const struct model_image *image)
 {
-    return (ModelImageFacts){image->extent.width, image->extent.height, image->extent.depth,
-                             image->mipLevels,    image->arrayLayers,   image->samples};
+    return (ModelImageFacts){.width = image->extent.width,
+                             .height = image->extent.height,
+                             .depth = image->extent.depth,
+                             .mipLevels = image->mipLevels,
+                             .arrayLayers = image->arrayLayers,
+                             .samples = image->samples,
+                             .format = image->format};
 }
 
 static VKAPI_ATTR VkResult VKAPI_CALL get_memory_handle(

@@ -305,6 +305,7 @@ bool model_signal_foreign(union model_native native, uint64_t value);
 /* Metal: what an object of the system's tells of an image by itself. */
 typedef struct ModelImageFacts {
     uint32_t width, height, depth, mipLevels, arrayLayers, samples;
+    VkFormat format;
 } ModelImageFacts;
 
 /* An MTLTEXTURE or IOSURFACE of foreign origin, made on that device. */

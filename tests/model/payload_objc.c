@@ -107,7 +107,7 @@ uintptr_t model__native_number(union model_native native)
     return 0;
 }
 
-void model__native_end_number(uintptr_t number)
+void model__native_end_number(union model_native native)
 {
-    (void)number;
+    (void)native;
 }

@@ -219,35 +219,53 @@ static VkResult check_extent(const struct modelled_facts *facts, const VxmImageD
     if (own == NULL ||
         (own->extent.width == image->extent.width && own->extent.height == image->extent.height &&
          own->extent.depth == image->extent.depth && own->mipLevels == image->mipLevels &&
-         own->arrayLayers == image->arrayLayers)) {
+         own->arrayLayers == image->arrayLayers && own->samples == image->samples)) {
         return VK_SUCCESS;
     }
     return vxm__fail(
-        VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+        VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
         "The texture has %ux%ux%u texels, %u mips and %u layers, but the image is described with "
         "%ux%ux%u, %u and %u, which must be the same "
-        "(VUID-VkMemoryDedicatedAllocateInfo-image-10396).",
+        "(VUID-VkMemoryAllocateInfo-pNext-10396).",
         own->extent.width, own->extent.height, own->extent.depth, own->mipLevels, own->arrayLayers,
         image->extent.width, image->extent.height, image->extent.depth, image->mipLevels,
         image->arrayLayers);
+}
+
+static VkResult check_format(const struct modelled_facts *facts, const VxmImageDescription *image)
+{
+    const VxmImageDescription *own = facts->image;
+
+    if (own == NULL || own->format == VK_FORMAT_UNDEFINED || own->format == image->format) {
+        return VK_SUCCESS;
+    }
+    return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                     "The texture has the pixel format of VkFormat %d, but the image is described "
+                     "with %d.",
+                     (int)own->format, (int)image->format);
 }
 
 VkResult vxm__os_check_facts(const VxmHandle *handle, const void *nativeDevice,
                              const VxmImageDescription *image)
 {
     struct modelled_facts facts;
+    VkResult result;
 
     if (!read_facts(handle, &facts)) {
         return VK_SUCCESS;
     }
     if (nativeDevice != NULL && facts.nativeDevice != NULL && facts.nativeDevice != nativeDevice) {
-        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
                          "The %s was made on another Metal device than this VkDevice is: %p and "
                          "%p. Make it on the same one.",
                          vxmHandleTypeName(handle->kind, handle->type), facts.nativeDevice,
                          nativeDevice);
     }
-    return image != NULL ? check_extent(&facts, image) : VK_SUCCESS;
+    if (image == NULL) {
+        return VK_SUCCESS;
+    }
+    result = check_extent(&facts, image);
+    return result == VK_SUCCESS ? check_format(&facts, image) : result;
 }
 
 VkResult vxm__os_make_payload(uint32_t type, const void *nativeDevice,

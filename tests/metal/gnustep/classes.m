@@ -120,7 +120,28 @@ static const struct object_description *description_of(id object)
 @implementation VxmTestSurface
 @end
 
+/* Of the formats that the tests use. */
+static const struct {
+    VkFormat format;
+    MTLPixelFormat pixelFormat;
+} formats[] = {
+    {VK_FORMAT_R8G8B8A8_UNORM, MTLPixelFormatRGBA8Unorm},
+    {VK_FORMAT_B8G8R8A8_UNORM, MTLPixelFormatBGRA8Unorm},
+    {VK_FORMAT_R8_UNORM, MTLPixelFormatR8Unorm},
+    {VK_FORMAT_R32_SFLOAT, MTLPixelFormatR32Float},
+};
+
 @implementation VxmTestTexture
+
+- (MTLPixelFormat)pixelFormat
+{
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (formats[i].format == description_of(self)->image.format) {
+            return formats[i].pixelFormat;
+        }
+    }
+    return (MTLPixelFormat)(1000 + description_of(self)->image.format);
+}
 
 - (MTLTextureType)textureType
 {
@@ -262,17 +283,22 @@ static const struct object_description *description_of(id object)
 
 - (id<MTLTexture>)newSharedTextureWithDescriptor:(MTLTextureDescriptor *)descriptor
 {
-    const ModelImageFacts facts = {(uint32_t)[descriptor width],
-                                   (uint32_t)[descriptor height],
-                                   1,
-                                   (uint32_t)[descriptor mipmapLevelCount],
-                                   1,
-                                   1};
+    ModelImageFacts facts = {.width = (uint32_t)[descriptor width],
+                             .height = (uint32_t)[descriptor height],
+                             .depth = 1,
+                             .mipLevels = (uint32_t)[descriptor mipmapLevelCount],
+                             .arrayLayers = 1,
+                             .samples = 1};
     union model_native native;
 
-    if (fault() || [descriptor storageMode] != MTLStorageModePrivate ||
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (formats[i].pixelFormat == [descriptor pixelFormat]) {
+            facts.format = formats[i].format;
+        }
+    }
+    if (fault() || facts.format == VK_FORMAT_UNDEFINED ||
+        [descriptor storageMode] != MTLStorageModePrivate ||
         [descriptor textureType] != MTLTextureType2D ||
-        [descriptor pixelFormat] == MTLPixelFormatInvalid ||
         !model_make_foreign_image(TEXTURE, index, &facts, &native)) {
         return nil;
     }

@@ -109,6 +109,7 @@ typedef NS_OPTIONS(NSUInteger, MTLTextureUsage) {
 
 @protocol MTLTexture <MTLResource>
 @property(readonly) MTLTextureType textureType;
+@property(readonly) MTLPixelFormat pixelFormat;
 @property(readonly) NSUInteger width;
 @property(readonly) NSUInteger height;
 @property(readonly) NSUInteger depth;
