@@ -131,6 +131,12 @@ static VkResult ask_native_first(VxmDevice device, const VxmImageDescription *im
 {
     VkResult result = ask_image(device, image, type->importAs, capability);
 
+    /* Metal shares 2D textures of one layer and sample, in a layout of its own. */
+    if (result == VK_SUCCESS && (image->imageType != VK_IMAGE_TYPE_2D || image->arrayLayers != 1 ||
+                                 image->samples != 1 || image->tiling != VK_IMAGE_TILING_OPTIMAL)) {
+        *capability = (struct vxm_capability){0};
+        return VK_ERROR_FORMAT_NOT_SUPPORTED;
+    }
     if (result == VK_SUCCESS &&
         (capability->features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0) {
         capability->features |= VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;

@@ -21,10 +21,14 @@ const void *model__native_device(uint32_t index)
 
 static enum object_class class_of(const struct model_payload_info *info)
 {
+    const uint32_t buffer = VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLBUFFER_BIT_EXT;
+    const uint32_t heap = VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLHEAP_BIT_EXT;
+
     if (info->kind != MODEL_PAYLOAD_MEMORY)
         return OBJECT_EVENT;
+    if (info->handleTypes & heap)
+        return info->handleTypes & buffer ? OBJECT_HEAP_AND_BUFFER : OBJECT_HEAP;
     return info->handleTypes == VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLTEXTURE_BIT_EXT ? OBJECT_TEXTURE
-           : info->handleTypes == VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLHEAP_BIT_EXT  ? OBJECT_HEAP
            : info->handleTypes == SURFACE                                         ? OBJECT_SURFACE
                                                                                   : OBJECT_BUFFER;
 }

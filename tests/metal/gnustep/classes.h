@@ -46,6 +46,9 @@ void objects_remove(id object);
 @interface VxmTestHeap : VxmTestObject <MTLHeap>
 @end
 
+@interface VxmTestHeapAndBuffer : VxmTestObject <MTLHeap, MTLBuffer>
+@end
+
 @interface VxmTestEvent : VxmTestObject <MTLSharedEvent>
 @end
 

@@ -97,6 +97,20 @@ static const struct object_description *description_of(id object)
 
 @end
 
+@implementation VxmTestHeapAndBuffer
+
+- (NSUInteger)length
+{
+    return (NSUInteger)description_of(self)->size;
+}
+
+- (NSUInteger)size
+{
+    return (NSUInteger)description_of(self)->size;
+}
+
+@end
+
 @implementation VxmTestEvent
 
 - (uint64_t)signaledValue
@@ -330,11 +344,12 @@ const void *objects_device(uint32_t index)
 void *objects_make(const struct object_description *description, const void *payload,
                    size_t payloadSize)
 {
-    const Class made = description->is == OBJECT_TEXTURE   ? [VxmTestTexture class]
-                       : description->is == OBJECT_HEAP    ? [VxmTestHeap class]
-                       : description->is == OBJECT_EVENT   ? [VxmTestEvent class]
-                       : description->is == OBJECT_SURFACE ? [VxmTestSurface class]
-                                                           : [VxmTestBuffer class];
+    const Class made = description->is == OBJECT_TEXTURE           ? [VxmTestTexture class]
+                       : description->is == OBJECT_HEAP            ? [VxmTestHeap class]
+                       : description->is == OBJECT_HEAP_AND_BUFFER ? [VxmTestHeapAndBuffer class]
+                       : description->is == OBJECT_EVENT           ? [VxmTestEvent class]
+                       : description->is == OBJECT_SURFACE         ? [VxmTestSurface class]
+                                                                   : [VxmTestBuffer class];
 
     return [[made alloc] initWithDescription:description payload:payload size:payloadSize];
 }

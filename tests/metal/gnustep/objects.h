@@ -21,6 +21,7 @@ enum object_class {
     OBJECT_BUFFER,
     OBJECT_TEXTURE,
     OBJECT_HEAP,
+    OBJECT_HEAP_AND_BUFFER, /* Metal has two objects, of one memory */
     OBJECT_EVENT,
     OBJECT_SURFACE
 };

@@ -182,7 +182,12 @@ size_t objects_reference_count(void)
 
     pthread_mutex_lock(&mutex);
     for (size_t i = 0; i < OBJECTS_MAX; i++) {
-        count += entries[i].object != nil ? [entries[i].object retainCount] : 0;
+        if (entries[i].object == nil) {
+            continue;
+        }
+        count += [entries[i].object retainCount];
+        /* Its texture's reference is its own. */
+        count -= [entries[i].object isKindOfClass:[VxmTestSharedHandle class]] ? 1 : 0;
     }
     pthread_mutex_unlock(&mutex);
     return count;
