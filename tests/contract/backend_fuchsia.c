@@ -188,20 +188,20 @@ bool backend_make_wrong(uint32_t index, VxmHandleKind kind, uint32_t type, VxmHa
 {
     static const struct {
         const char *what;
-        VxmHandleKind right; /* of this kind it would be right */
+        int right; /* the kind of which it would be right; -1: none */
         zx_handle_t (*make)(void);
     } wrongs[] = {
-        {"ZX_HANDLE_INVALID", 0, make_none},
-        {"a closed handle", 0, make_closed},
-        {"handle 0xFFFFFFFF", 0, make_highest},
-        {"a port", 0, make_port},
+        {"ZX_HANDLE_INVALID", -1, make_none},
+        {"a closed handle", -1, make_closed},
+        {"handle 0xFFFFFFFF", -1, make_highest},
+        {"a port", -1, make_port},
         {"a VMO", VXM_HANDLE_KIND_MEMORY, make_vmo},
         {"an event", VXM_HANDLE_KIND_SEMAPHORE, make_event},
     };
     const size_t count = sizeof(wrongs) / sizeof(wrongs[0]);
 
     for (uint32_t i = 0; i <= index && i < count; i++) {
-        index += wrongs[i].right == kind ? 1u : 0u;
+        index += wrongs[i].right == (int)kind ? 1u : 0u;
     }
     if (index >= count) {
         return false;

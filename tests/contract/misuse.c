@@ -140,9 +140,9 @@ static void refuse_wrong_memory(const struct backend_type *type)
 {
     VxmHandle wrong;
     const char *what;
+    uint32_t i;
 
-    for (uint32_t i = 0; backend_make_wrong(i, VXM_HANDLE_KIND_MEMORY, type->type, &wrong, &what);
-         i++) {
+    for (i = 0; backend_make_wrong(i, VXM_HANDLE_KIND_MEMORY, type->type, &wrong, &what); i++) {
         bool open = backend_is_open(&wrong);
         VxmHandle kept = open ? backend_keep(&wrong) : (VxmHandle){0};
         VxmShared shared = describe_as(type, &wrong);
@@ -176,6 +176,7 @@ static void refuse_wrong_memory(const struct backend_type *type)
         }
         backend_free_wrong(&wrong);
     }
+    cr_expect_geq(i, 2);
 }
 
 Test(misuse, memory_handles_that_are_none)

@@ -74,6 +74,56 @@ static const char *sends_both(void)
                : "no handle can leave the process in a channel";
 }
 
+static const char *values(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].value) {
+            return NULL;
+        }
+    }
+    return "no handle is a mere value";
+}
+
+static const char *single_export(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].singleExport) {
+            return NULL;
+        }
+    }
+    return "no type's handle is given only once";
+}
+
+static const char *names(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].names) {
+            return NULL;
+        }
+    }
+    return "handles have no names";
+}
+
+static const char *facts(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].facts) {
+            return NULL;
+        }
+    }
+    return "no handle tells its device and extent";
+}
+
+static const char *duplicate_to(void)
+{
+    return backend_has_duplicate_to ? NULL : "the system puts no handle into another process";
+}
+
+static const char *no_duplicate_to(void)
+{
+    return !backend_has_duplicate_to ? NULL : "the system does put handles into other processes";
+}
+
 static const char *binary(void)
 {
     return semaphore_can(VK_SEMAPHORE_TYPE_BINARY) ? NULL : "no binary semaphore can be shared";
@@ -131,6 +181,17 @@ static const struct {
     {"channel/memory_for_a_closed_peer_stays_the_sender_s", sends_memory},
     {"channel/descriptions_that_can_not_be_sent_are_refused", sends_memory},
     {"channel/closed_handle_is_refused", sends_memory},
+    {"native/value_is_copied_and_nothing_to_close", values},
+    {"native/value_does_not_keep_the_payload", values},
+    {"native/value_travels_in_the_message", values},
+    {"native/driver_is_asked_once_for_a_handle_that_it_gives_once", single_export},
+    {"native/handle_that_is_given_once_survives_a_failure", single_export},
+    {"native/semaphore_s_handle_is_asked_for_once", single_export},
+    {"native/name_is_looked_at_before_the_driver_sees_it", names},
+    {"native/image_that_differs_from_the_object_is_refused", facts},
+    {"native/object_of_another_device_is_refused", facts},
+    {"native/handle_is_duplicated_into_a_process", duplicate_to},
+    {"native/system_without_that_says_so", no_duplicate_to},
     {"null/messages_with_handles", sends_both},
     {"device_wrap/timelines_need_their_feature_enabled", timeline},
     {"query/semaphores_binary_and_timeline", binary},

@@ -174,9 +174,12 @@ static bool result_is_right(const struct fault *fault, VkResult result)
 
 /* ---- one step ---- */
 
-/* The driver gives one handle only, so that it isn't given back. */
+/* The driver gives one handle only, so that it isn't given back; and a plan's own end with it. */
 static bool keeps_handle(const struct scenario *scenario)
 {
+    if ((scenario->flags & SWEEP_ENDS_INPUT) != 0 && backend_types[scenario->type].nativeFirst) {
+        return true;
+    }
     return (scenario->flags & SWEEP_EXPORTS) != 0 &&
            ((scenario->flags & SWEEP_OF_SEMAPHORE) != 0
                 ? semaphore_reference()->singleExport
