@@ -71,8 +71,15 @@ void begin(const ModelConfig *config)
         VK_STRUCTURE_TYPE_APPLICATION_INFO, NULL, NULL, 0, NULL, 0, VK_API_VERSION_1_3};
     VkInstanceCreateInfo info = {
         VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO, NULL, 0, &application, 0, NULL, 0, NULL};
+    static const char *const enumeration[] = {"VK_KHR_portability_enumeration"};
     uint32_t count = 2;
 
+    info.pNext = selftest_system.instanceNext;
+    if (selftest_system.portability) {
+        info.flags = VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR;
+        info.enabledExtensionCount = 1;
+        info.ppEnabledExtensionNames = enumeration;
+    }
     memset(&context, 0, sizeof context);
     model_reset(config);
     nativesBefore = selftest_system.open_natives();

@@ -24,6 +24,8 @@ extern struct context context;
 struct selftest_system {
     const char *const *extensions; /* of the devices */
     uint32_t extensionCount;
+    bool portability;               /* its devices are enumerated only if they are asked for */
+    const void *instanceNext;       /* chained to VkInstanceCreateInfo */
     uint32_t (*open_natives)(void); /* in the process */
     void (*tests[SELFTEST_MAX_TESTS + 1])(void);
 };
