@@ -20,6 +20,25 @@ found=0
 verdicts=$(mktemp)
 trap 'rm -f "$verdicts"' EXIT
 
+# What was skipped in a log of ctest's: program and reason, and how many tests that are.
+skipped() {
+    awk '
+        match($0, /^[0-9]+\/[0-9]+ Testing: /) { program = substr($0, RLENGTH + 1); last = "" }
+        /^VK_ERROR_[A-Z_]*: / { last = $0 }
+        /^SKIPPED / && program != "harness-planted" {
+            name = $2
+            sub(/:$/, "", name)
+            sub(/^SKIPPED [^:]*: /, "")
+            names[program ": " $0] = name
+            count[program ": " $0]++
+        }
+        /^Skip regular expression found/ { names[program ": " last] = "the program"; count[program ": " last]++ }
+        END {
+            for (line in count)
+                printf "SKIPPED %s (%s)\n", line, count[line] == 1 ? names[line] : count[line] " tests"
+        }' "$1" | sort
+}
+
 for preset in "${presets[@]}"; do
     echo "==== $preset"
     # A test that fails must not keep the other builds from being tested.
@@ -39,7 +58,7 @@ for preset in "${presets[@]}"; do
     {
         echo "==== $preset"
         grep -aE '^(contract|real|system) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
-        grep -aE '^SKIPPED ' "$log" | grep -v '^SKIPPED planted/' | sort -u || true
+        skipped "$log"
         grep -aE '^share ratio [0-9.]+$' "$log" || true
     } >>"$verdicts"
 done
