@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: MIT
  */
 #include "contract/types.h"
+#include "support/test.h"
 #include "support/verdict.h"
 
 /* ---- what is lacking; NULL: nothing ---- */
@@ -219,7 +220,7 @@ static const struct {
     {"semaphore_import/another_device_is_refused", same_device_semaphore},
 };
 
-__attribute__((constructor)) static void tell_the_runner(void)
+TEST_AT_START(tell_the_runner)
 {
     for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
         verdict_test_needs(needs[i].test, needs[i].lacking());

@@ -10,16 +10,19 @@
 #ifndef VXM_TESTS_SUPPORT_TEST_H_
 #define VXM_TESTS_SUPPORT_TEST_H_ 1
 
+/* TEST_AT_START(name) { ... } is a function that runs before main(). */
 #ifdef VXM_TEST_STANDIN
 #include "support/standin.h"
+#define TEST_AT_START(name) STANDIN_AT_START_(name)
 #else
 #include <criterion/criterion.h>
 #include <criterion/logging.h>
+#define TEST_AT_START(name) __attribute__((constructor)) static void name(void)
 #endif
 
-/* A program with the word CHILD in vxm_add_test_program() defines this function. Its tests start a
- * second process with fork and execl("/proc/self/exe", "test", "--child", "anything", NULL); it
- * gets what follows "--child", and its value is the process's exit status. */
+/* A program with the word CHILD in vxm_add_test_program() defines this function. Its tests start
+ * the program again with the arguments "--child", "anything"; the function gets what follows
+ * "--child", and its value is the process's exit status. */
 int test_child(int argc, char **argv);
 
 #endif /* VXM_TESTS_SUPPORT_TEST_H_ */
