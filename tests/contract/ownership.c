@@ -179,7 +179,8 @@ Test(ownership, handed_over_handle_is_closed_on_success)
                      VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, "empty");
         vxmDestroyMemory(import);
         /* One closed, and whatever the driver held is gone. */
-        cr_expect_eq(backend_handle_count(), open - (type->closable ? 1 : 0));
+        cr_expect(backend_handle_count() == open - (type->closable ? 1 : 0) ||
+                  (type->nativeFirst && backend_handle_count() < open));
         if (!type->closable) {
             if (type->pointer) {
                 /* A host allocation is not freed by anybody but its owner. */
