@@ -373,8 +373,13 @@ Test(native, image_that_differs_from_the_object_is_refused)
             contract_note("%s, difference %d", type->name, i);
             live = model_live_total();
             fill(import);
-            expect_error(vxmImportMemory(device, &shared, NULL, &import),
-                         VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, NULL);
+            if (i < 2 || (!type->atCreation && !type->nativeFirst)) {
+                expect_error(vxmImportMemory(device, &shared, NULL, &import),
+                             VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, NULL);
+            } else {
+                /* Of these there is only one mip, or one layer, in any. */
+                expect_failure(vxmImportMemory(device, &shared, NULL, &import));
+            }
             expect_untouched(import);
             cr_expect_eq(model_live_total(), live);
             expect_borrowed(&watch, &source.shared.memories[0].handle);
