@@ -66,13 +66,14 @@ if [ ${#mutants[@]} -eq 0 ]; then
     exit 1
 fi
 
-# Every program that a mutant names, as "preset program".
+# Every program that a mutant names, with its preset and filter ("-": none).
 read_programs() {
-    local name
+    local name mutant filter preset
     for name in "${mutants[@]}"; do
-        echo "$(field "$root/tests/mutants/$name.mutant" preset) $(
-            field "$root/tests/mutants/$name.mutant" program)"
-    done | sed 's/^ /native /' | sort -u
+        mutant=$root/tests/mutants/$name.mutant
+        preset=$(field "$mutant" preset) filter=$(field "$mutant" filter)
+        echo "${preset:-native} $(field "$mutant" program) ${filter:--}"
+    done | sort -u
 }
 programs=$(read_programs)
 
@@ -88,7 +89,7 @@ configure() {
     local tree=$1 preset
     mkdir -p "$tree"
     (cd "$root" && tar -cf - --exclude=./build --exclude=./.git .) | tar -xf - -C "$tree"
-    for preset in $(cut -d ' ' -f 1 <<<"$programs" | sort -u); do
+    while read -r preset; do
         local settings=(-S "$tree" -B "$tree/build/$preset" "${generator[@]}"
             -DCMAKE_BUILD_TYPE= -DVXM_TEST_STANDIN=ON -DVXM_BUILD_EXAMPLES=OFF -DVXM_WERROR=OFF
             --log-level=ERROR)
@@ -96,7 +97,7 @@ configure() {
             settings+=(--preset "$preset")
         fi
         (cd "$tree" && cmake "${settings[@]}") >"$tree/log" 2>&1 || return 1
-    done
+    done < <(cut -d ' ' -f 1 <<<"$programs" | sort -u)
 }
 
 # run TREE PRESET PROGRAM FILTER [OPTIONS...]: sets passed and failed from the closing line; false:
@@ -105,13 +106,16 @@ run() {
     local tree=$1 program=$3 command filter=()
     command=("$(find "$1/build/$2" -type f \( -name "$3" -o -name "$3.exe" \) | head -n 1)")
     if [ "${command[0]%.exe}" != "${command[0]}" ]; then
-        command=("$tree/scripts/wine.sh" "$work/wine" "${command[0]}")
+        command=(sh "$tree/scripts/wine.sh" "$work/wine" "${command[0]}")
     fi
     if [ -n "$4" ]; then
         filter=(--filter "$4")
     fi
     shift 4
-    timeout -k 10 "$limit" "${command[@]}" "${filter[@]}" "$@" >"$tree/output" 2>"$tree/errors" || true
+    # Through pipes, as under CTest: tests look at what their standard output is.
+    {
+        timeout -k 10 "$limit" "${command[@]}" "${filter[@]}" "$@" 2>&1 >&3 | cat >"$tree/errors"
+    } 3>&1 | cat >"$tree/output" || true
     local line
     line=$(tr -d '\r' <"$tree/output" |
         grep -aE '^.+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' | tail -n 1) || return 1
@@ -128,21 +132,21 @@ mkdir "$work/claimed" "$work/green" "$work/result"
 # ---- without a mutant ----
 
 check_clean() {
-    local tree=$work/$1 preset program
+    local tree=$work/$1 preset program filter
     if ! configure "$tree"; then
         echo "the copy of the tree can't be configured:" && cat "$tree/log"
         return 1
     fi
     # All of them here, so that a mutant costs one object and one program.
-    while read -r preset program; do
+    while read -r preset program filter; do
         if ! build "$tree" "$preset" "$program"; then
             echo "$program can't be built without a mutant:" && tail -n 40 "$tree/log"
             return 1
         fi
     done <<<"$programs"
-    while read -r preset program; do
-        claim "program-$program" || continue
-        if ! run "$tree" "$preset" "$program" ""; then
+    while read -r preset program filter; do
+        claim "program-$program-${filter//\//-}" || continue
+        if ! run "$tree" "$preset" "$program" "${filter#-}"; then
             echo "$program, without a mutant, ends without its closing line:"
             tail -n 40 "$tree/errors"
             return 1
@@ -151,7 +155,7 @@ check_clean() {
             tr -d '\r' <"$tree/errors" | grep -aE '^\[FAIL\]' || true
             return 1
         fi
-        echo "green     $program: $passed passed"
+        echo "green     $program$([ "$filter" = - ] || echo " $filter"): $passed passed"
     done <<<"$programs"
     touch "$work/green/$1"
 }
