@@ -224,12 +224,12 @@ static VkResult check_extent(const struct modelled_facts *facts, const VxmImageD
     }
     return vxm__fail(
         VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
-        "The texture has %ux%ux%u texels, %u mips and %u layers, but the image is described with "
-        "%ux%ux%u, %u and %u, which must be the same "
+        "The texture has %ux%ux%u texels, %u mips, %u layers and %d samples, but the image is "
+        "described with %ux%ux%u, %u, %u and %d, which must be the same "
         "(VUID-VkMemoryAllocateInfo-pNext-10396).",
         own->extent.width, own->extent.height, own->extent.depth, own->mipLevels, own->arrayLayers,
-        image->extent.width, image->extent.height, image->extent.depth, image->mipLevels,
-        image->arrayLayers);
+        (int)own->samples, image->extent.width, image->extent.height, image->extent.depth,
+        image->mipLevels, image->arrayLayers, (int)image->samples);
 }
 
 static VkResult check_format(const struct modelled_facts *facts, const VxmImageDescription *image)
