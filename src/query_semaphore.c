@@ -78,10 +78,11 @@ static VkResult check_question(const char *caller, VxmDevice device, VkSemaphore
     }
     if (result == VK_SUCCESS && semaphoreType == VK_SEMAPHORE_TYPE_BINARY &&
         (type->flags & VXM_TYPE_TIMELINE_ONLY) != 0) {
-        result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                           "%s: %s is a counter, so it can't be a binary semaphore. Use a timeline, "
-                           "or another handle type.",
-                           caller, type->name);
+        result =
+            vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                      "%s: %s is a counter, so it can't be a binary semaphore. Use a timeline, "
+                      "or another handle type.",
+                      caller, type->name);
     }
     return result;
 }
