@@ -149,6 +149,8 @@ static const struct field semaphore_fields[] = {
     UP_TO(VxmSharedSemaphore, semaphoreType, VK_SEMAPHORE_TYPE_TIMELINE),
     FIELD(VxmSharedSemaphore, deviceUUID, BYTES, 0, 0),
     FIELD(VxmSharedSemaphore, driverUUID, BYTES, 0, 0),
+    FIELD(VxmSharedSemaphore, deviceLUID, BYTES, 0, 0),
+    BOOLEAN(VxmSharedSemaphore, deviceLUIDValid),
 };
 
 static const struct field handover_fields[] = {

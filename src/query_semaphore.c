@@ -125,18 +125,27 @@ VkResult vxm__require_semaphore(const char *caller, VxmDevice device, VkSemaphor
     return VK_SUCCESS;
 }
 
+/* All NULL: no peer. */
+static struct vxm_origin peer_of(const VxmQueryInfo *info)
+{
+    struct vxm_origin peer = {NULL, NULL, NULL};
+    if (info->peer) {
+        peer.deviceUUID = info->peer->deviceUUID;
+        peer.driverUUID = info->peer->driverUUID;
+        peer.deviceLUID = info->peer->deviceLUIDValid ? info->peer->deviceLUID : NULL;
+    } else if (info->peerShared) {
+        peer.deviceUUID = info->peerShared->deviceUUID;
+        peer.driverUUID = info->peerShared->driverUUID;
+        peer.deviceLUID = info->peerShared->deviceLUIDValid ? info->peerShared->deviceLUID : NULL;
+    }
+    return peer;
+}
+
 static VkResult answer_query(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *answer)
 {
     const VkExternalSemaphoreFeatureFlags both =
         VK_EXTERNAL_SEMAPHORE_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_SEMAPHORE_FEATURE_IMPORTABLE_BIT;
-    const struct vxm_origin peer = {
-        .deviceUUID = info->peer         ? info->peer->deviceUUID
-                      : info->peerShared ? info->peerShared->deviceUUID
-                                         : NULL,
-        .driverUUID = info->peer         ? info->peer->driverUUID
-                      : info->peerShared ? info->peerShared->driverUUID
-                                         : NULL,
-    };
+    const struct vxm_origin peer = peer_of(info);
     const struct vxm_handle_type *type = NULL;
     VkExternalSemaphoreProperties properties = {0};
     VkResult result =

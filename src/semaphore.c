@@ -135,6 +135,25 @@ VkResult vxmCreateSemaphore(VxmDevice device, const VxmSemaphoreCreateInfo *info
     return result == VK_SUCCESS ? vxm__new_semaphore(device, info, NULL, semaphore) : result;
 }
 
+/* The handle that exports of its type will be duplicates of, if the app has given one. */
+static VkResult check_given_handle(const VxmSemaphoreWrapInfo *info)
+{
+    const VxmHandle *handle = &info->handle;
+    const struct vxm_handle_type *type = vxm__find_type(handle->kind, handle->type);
+    if (handle->type == 0) {
+        return VK_SUCCESS;
+    }
+    if (handle->kind != VXM_HANDLE_KIND_SEMAPHORE || (info->handleTypes & handle->type) == 0 ||
+        !type || (type->flags & VXM_TYPE_CLOSABLE) == 0 ||
+        (type->flags & VXM_TYPE_PAYLOAD_COPY) != 0) {
+        return vxm__fail_argument("vxmWrapSemaphore: info->handle is of kind %d and type %s, but "
+                                  "must be a semaphore handle of one of handleTypes that refers to "
+                                  "the payload, or empty.",
+                                  (int)handle->kind, vxmHandleTypeName(handle->kind, handle->type));
+    }
+    return vxm__os_check(handle);
+}
+
 VkResult vxmWrapSemaphore(VxmDevice device, const VxmSemaphoreWrapInfo *info,
                           VxmSemaphore *semaphore)
 {
@@ -158,12 +177,22 @@ VkResult vxmWrapSemaphore(VxmDevice device, const VxmSemaphoreWrapInfo *info,
         result = vxm__check_semaphore_export("vxmWrapSemaphore", device, info->semaphoreType,
                                              info->handleTypes);
     }
+    if (result == VK_SUCCESS) {
+        result = check_given_handle(info);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
     VxmSemaphore made = vxm__allocate(device->allocator, sizeof *made);
     if (!made) {
         return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    if (info->handle.type != 0) {
+        result = vxm__keep_duplicate(&made->kept, &info->handle);
+    }
+    if (result != VK_SUCCESS) {
+        vxm__free(device->allocator, made);
+        return result;
     }
     made->device = device;
     made->ownsObject = info->takeObject != VK_FALSE;

@@ -82,6 +82,10 @@ VkResult vxmExportSemaphore(VxmSemaphore semaphore,
     made.semaphoreType = semaphore->semaphoreType;
     memcpy(made.deviceUUID, semaphore->device->identity.deviceUUID, sizeof made.deviceUUID);
     memcpy(made.driverUUID, semaphore->device->identity.driverUUID, sizeof made.driverUUID);
+    made.deviceLUIDValid = semaphore->device->identity.deviceLUIDValid;
+    if (made.deviceLUIDValid) {
+        memcpy(made.deviceLUID, semaphore->device->identity.deviceLUID, sizeof made.deviceLUID);
+    }
     *shared = made;
     return VK_SUCCESS;
 }
@@ -181,8 +185,11 @@ static VkResult check_import(const char *caller, VxmDevice device, const VxmShar
         result = check_flags(caller, shared->semaphoreType, *type, flags);
     }
     if (result == VK_SUCCESS) {
-        const struct vxm_origin origin = {.deviceUUID = shared->deviceUUID,
-                                          .driverUUID = shared->driverUUID};
+        const struct vxm_origin origin = {
+            .deviceUUID = shared->deviceUUID,
+            .driverUUID = shared->driverUUID,
+            .deviceLUID = shared->deviceLUIDValid ? shared->deviceLUID : NULL,
+        };
         result = vxm__check_origin(caller, device, *type, &origin);
     }
     return result == VK_SUCCESS ? check_native(caller, device, shared, *type) : result;

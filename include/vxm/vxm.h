@@ -1125,6 +1125,9 @@ typedef struct VxmSemaphoreWrapInfo {
     VkSemaphoreType semaphoreType; /**< As it was created. */
     /** VkExportSemaphoreCreateInfo::handleTypes; 0: can't be exported. */
     VkExternalSemaphoreHandleTypeFlags handleTypes;
+    /** Optional: as VxmWrappedMemory::handle, a handle of this semaphore that the app has already
+     * taken. Borrowed. */
+    VxmHandle handle;
 } VxmSemaphoreWrapInfo;
 
 /** A semaphore's description, and its handle. */
@@ -1135,6 +1138,8 @@ typedef struct VxmSharedSemaphore {
     VkSemaphoreType semaphoreType;    /**< The exporter's; must equal the importer's. */
     uint8_t deviceUUID[VK_UUID_SIZE]; /**< The exporter's; all zero: unknown. */
     uint8_t driverUUID[VK_UUID_SIZE]; /**< The exporter's; all zero: unknown. */
+    uint8_t deviceLUID[VK_LUID_SIZE]; /**< As VxmShared::deviceLUID, for a D3D12_FENCE. */
+    VkBool32 deviceLUIDValid;         /**< Whether the exporter has a LUID. */
 } VxmSharedSemaphore;
 
 /**

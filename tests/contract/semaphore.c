@@ -226,6 +226,46 @@ Test(semaphore, adopted_stays_the_app_s_unless_taken)
     vxmDestroyDevice(device);
 }
 
+/* The driver gives some handles once, and the app may have taken that one. */
+Test(semaphore, adopted_with_a_handle_is_exported_by_duplicates_of_it)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphoreWrapInfo info = {.semaphore = raw_semaphore(device),
+                                 .semaphoreType = semaphore_plain(),
+                                 .handleTypes = SEMAPHORE_REFERENCE};
+    VxmSemaphore first = NULL;
+    VxmSemaphore semaphore = NULL;
+    VxmHandle taken = {0};
+    VxmHandle handle = {0};
+
+    require(vxmWrapSemaphore(device, &info, &first));
+    require(vxmGetSemaphoreHandle(first, SEMAPHORE_REFERENCE, &taken));
+    vxmDestroySemaphore(first);
+    info.handle = taken;
+    info.handle.kind = VXM_HANDLE_KIND_MEMORY;
+    fill(semaphore);
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "info->handle");
+    info.handle = taken;
+    info.handleTypes = 0;
+    expect_error(vxmWrapSemaphore(device, &info, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "info->handle");
+    expect_untouched(semaphore);
+    info.handleTypes = SEMAPHORE_REFERENCE;
+    require(vxmWrapSemaphore(device, &info, &semaphore));
+    vxmCloseHandle(&taken);
+    /* Nothing that the driver could be asked by would do. */
+    model_fail(NULL, 1, VK_ERROR_DEVICE_LOST, true);
+    require(vxmGetSemaphoreHandle(semaphore, SEMAPHORE_REFERENCE, &handle));
+    cr_expect_eq(model_failures(), 0, "the driver was asked");
+    model_clear_failures();
+    vxmCloseHandle(&handle);
+    vxmDestroySemaphore(semaphore);
+    ((PFN_vkDestroySemaphore)contract_command(device, "vkDestroySemaphore"))(
+        contract_vk_device(device), info.semaphore, NULL);
+    vxmDestroyDevice(device);
+}
+
 Test(semaphore, adoption_checks_what_it_is_told)
 {
     VxmDevice device = contract_device();
