@@ -141,7 +141,9 @@ static VkResult ask_native_first(VxmDevice device, const VxmImageDescription *im
         (capability->features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0) {
         capability->features |= VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
         capability->compatible = type->type | type->importAs;
-        capability->exportFromImported = type->type | type->importAs;
+        /* As what it is, it is kept; as the other, the driver has to give it. */
+        capability->exportFromImported =
+            type->type | (capability->exportFromImported & type->importAs);
     } else {
         *capability = (struct vxm_capability){0};
     }

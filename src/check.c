@@ -190,6 +190,14 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
     return check_image_shape(caller, image);
 }
 
+/* Structs of an image's creation that say nothing about what it is, and so need not travel. */
+static bool is_of_creation(VkStructureType sType)
+{
+    return sType == VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO ||
+           sType == VK_STRUCTURE_TYPE_EXPORT_METAL_OBJECT_CREATE_INFO_EXT ||
+           sType == VK_STRUCTURE_TYPE_IMPORT_METAL_IO_SURFACE_INFO_EXT;
+}
+
 static VkResult read_image_next(const char *caller, const void *next, bool exists,
                                 VxmImageDescription *description)
 {
@@ -210,7 +218,7 @@ static VkResult read_image_next(const char *caller, const void *next, bool exist
             }
         } else if (base->sType == VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO) {
             description->stencilUsage = ((const VkImageStencilUsageCreateInfo *)base)->stencilUsage;
-        } else if (!exists || base->sType != VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO) {
+        } else if (!exists || !is_of_creation(base->sType)) {
             return refuse_next(caller, base,
                                "Only VkImageFormatListCreateInfo and "
                                "VkImageStencilUsageCreateInfo do.");

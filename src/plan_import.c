@@ -157,24 +157,28 @@ static VkResult describe_resource(const char *caller, const VxmShared *shared,
 
 /* Which of the exporter's types an identical resource can be made for on this device; the driver's
  * compatibleHandleTypes need not be of exactly this resource (00920, 00990). */
-static VkExternalMemoryHandleTypeFlags others_here(const VxmShared *shared, const VxmPlan *plan,
-                                                   uint32_t handleType, uint32_t compatible)
+static VkResult add_others_here(const char *caller, const VxmShared *shared, const VxmPlan *plan,
+                                uint32_t handleType, uint32_t compatible,
+                                VkExternalMemoryHandleTypeFlags *types)
 {
     const VxmDevice device = plan->state.device;
-    VkExternalMemoryHandleTypeFlags others =
-        shared->handleTypes & compatible & device->memoryTypes & ~handleType;
 
-    for (uint32_t rest = others; rest != 0; rest &= rest - 1) {
+    for (uint32_t rest = shared->handleTypes & compatible & device->memoryTypes & ~handleType;
+         rest != 0; rest &= rest - 1) {
         const uint32_t bit = rest & (~rest + 1u);
         struct vxm_capability capability;
+        VkResult result = vxm__ask_memory(device, plan->resourceType, &plan->state.buffer,
+                                          &plan->state.image, bit, &capability);
 
-        if (vxm__ask_memory(device, plan->resourceType, &plan->state.buffer, &plan->state.image,
-                            bit, &capability) != VK_SUCCESS ||
-            capability.features == 0) {
-            others &= ~bit;
+        if (result != VK_SUCCESS && result != VK_ERROR_FORMAT_NOT_SUPPORTED) {
+            return vxm__fail_driver(result, "vkGetPhysicalDeviceImageFormatProperties2", caller,
+                                    NULL);
+        }
+        if (capability.features != 0) {
+            *types |= bit;
         }
     }
-    return others;
+    return VK_SUCCESS;
 }
 
 static VkResult check_driver(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
@@ -206,7 +210,11 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
     /* An identical resource has the exporter's types (01878), as far as this device has them. */
     resource = type->type | again;
     if (is_identical(shared, type)) {
-        resource |= others_here(shared, plan, type->type, capability.compatible);
+        result =
+            add_others_here(caller, shared, plan, type->type, capability.compatible, &resource);
+    }
+    if (result != VK_SUCCESS) {
+        return result;
     }
     plan->handleTypes = again;
     plan->state.keptHandleTypes = kept;

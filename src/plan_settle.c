@@ -96,9 +96,13 @@ static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t i
     const VxmPlanMemory *memory = &plan->memories[index];
     const VkDeviceSize size = memory->allocateInfo.allocationSize;
 
-    /* The handle has the size that it has (10397). */
+    /* The handle has the size that it has (10397), and is the whole resource. */
     if (any_type(plan, VXM_TYPE_SIZE_ZERO) && size == 0) {
-        return VK_SUCCESS;
+        return memory->offset == 0
+                   ? VK_SUCCESS
+                   : vxm__fail_argument("%s: memories[%u].offset is %llu, but the handle is of the "
+                                        "whole image, which begins at 0 (VUID 02628).",
+                                        caller, index, (unsigned long long)memory->offset);
     }
     if (memory->alignment != 0 && memory->offset % memory->alignment != 0) {
         return vxm__fail_argument("%s: memories[%u].offset %llu is not a multiple of the "
