@@ -40,6 +40,7 @@ elseif(VXM_BACKEND STREQUAL "win32")
     src/win32/listen.c
     src/win32/os.c
     src/win32/pipe.c
+    src/win32/process.c
     src/win32/transport.c
     src/win32/vk.c)
   # the security descriptors of pipes

@@ -10,9 +10,12 @@
 
 #include "win32/win32.h"
 
+/* Clients that can be there before somebody accepts them. The next ones find no end, and wait. */
+#define BACKLOG 4
+
 struct VxmListener_T {
-    HANDLE pipe; /* the instance that the next client gets */
-    HANDLE event;
+    HANDLE pipes[BACKLOG]; /* ends that the next clients get */
+    HANDLE events[BACKLOG];
     wchar_t path[VXM_WIN32_MAX_PIPE_NAME + 1];
 };
 
@@ -108,16 +111,20 @@ VkResult vxm__os_listen(const char *name, const VxmListenInfo *info, VxmListener
     if (result != VK_SUCCESS) {
         goto fail;
     }
-    made->event = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (made->event == NULL) {
-        result = vxm__win32_fail(GetLastError(), "Making an event for a listener failed");
-        goto fail;
-    }
     error = vxm__win32_make_pipe(made->path, PIPE_UNLIMITED_INSTANCES, info->securityDescriptor,
-                                 &made->pipe);
+                                 &made->pipes[0]);
     if (error == ERROR_ACCESS_DENIED || error == ERROR_PIPE_BUSY) {
         result = fail_taken(name, error);
         goto fail;
+    }
+    for (int i = 0; error == ERROR_SUCCESS && i < BACKLOG; i++) {
+        if (i > 0) {
+            error = vxm__win32_make_next_pipe(made->path, &made->pipes[i]);
+        }
+        if (error == ERROR_SUCCESS) {
+            made->events[i] = CreateEventW(NULL, TRUE, FALSE, NULL);
+            error = made->events[i] != NULL ? ERROR_SUCCESS : GetLastError();
+        }
     }
     if (error != ERROR_SUCCESS) {
         result = vxm__win32_fail(error, "Listening at %s failed", name);
@@ -133,24 +140,69 @@ fail:
 
 void vxm__os_close_listener(VxmListener listener)
 {
-    vxm__win32_close(listener->pipe);
-    vxm__win32_close(listener->event);
+    for (int i = 0; i < BACKLOG; i++) {
+        vxm__win32_close(listener->pipes[i]);
+        vxm__win32_close(listener->events[i]);
+    }
     vxm__free(NULL, listener);
+}
+
+/* Waits for a client at any of the ends. A call that can't be withdrawn any more has found one too,
+ * which the next accept finds there. */
+static DWORD wait_for_client(VxmListener listener, uint64_t deadline, int *found)
+{
+    OVERLAPPED overlapped[BACKLOG];
+    DWORD errors[BACKLOG];
+    DWORD result = WAIT_TIMEOUT;
+    DWORD milliseconds = INFINITE;
+    DWORD waited = WAIT_TIMEOUT;
+    bool pending = true;
+
+    for (int i = 0; i < BACKLOG; i++) {
+        overlapped[i] = (OVERLAPPED){.hEvent = listener->events[i]};
+        errors[i] =
+            ConnectNamedPipe(listener->pipes[i], &overlapped[i]) ? ERROR_SUCCESS : GetLastError();
+        pending = pending && errors[i] == ERROR_IO_PENDING;
+    }
+    /* A wait may end a little early, by the system's own clock. */
+    while (pending && waited == WAIT_TIMEOUT && milliseconds != 0) {
+        milliseconds = vxm__win32_milliseconds(deadline);
+        waited = WaitForMultipleObjects(BACKLOG, listener->events, FALSE, milliseconds);
+    }
+    if (waited == WAIT_FAILED) {
+        result = GetLastError();
+    }
+    for (int i = BACKLOG - 1; i >= 0; i--) {
+        DWORD bytes;
+
+        if (errors[i] == ERROR_IO_PENDING) {
+            (void)CancelIoEx(listener->pipes[i], &overlapped[i]);
+            errors[i] = GetOverlappedResult(listener->pipes[i], &overlapped[i], &bytes, TRUE)
+                            ? ERROR_SUCCESS
+                            : GetLastError();
+        }
+        /* With ERROR_NO_DATA, the client has gone since, and may have left messages. */
+        if (errors[i] == ERROR_SUCCESS || errors[i] == ERROR_PIPE_CONNECTED ||
+            errors[i] == ERROR_NO_DATA) {
+            *found = i;
+            result = ERROR_SUCCESS;
+        } else if (errors[i] != ERROR_OPERATION_ABORTED && result == WAIT_TIMEOUT) {
+            result = errors[i];
+        }
+    }
+    return result;
 }
 
 VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *channel)
 {
-    OVERLAPPED overlapped = {.hEvent = listener->event};
-    BOOL started = ConnectNamedPipe(listener->pipe, &overlapped);
-    DWORD bytes;
-    DWORD error = vxm__win32_finish(listener->pipe, started, &overlapped, deadline, &bytes);
     HANDLE next = NULL;
+    int found = 0;
+    DWORD error = wait_for_client(listener, deadline, &found);
 
     if (error == WAIT_TIMEOUT) {
         return vxm__win32_time_out("for somebody to connect");
     }
-    /* The latter: somebody has connected and gone since, and may have left messages. */
-    if (error != ERROR_SUCCESS && error != ERROR_PIPE_CONNECTED && error != ERROR_NO_DATA) {
+    if (error != ERROR_SUCCESS) {
         return vxm__win32_fail(error, "Accepting a connection failed");
     }
     /* Before this one is given away: without it, it stays the listener's, to be accepted again. */
@@ -158,8 +210,11 @@ VkResult vxm__os_accept(VxmListener listener, uint64_t deadline, VxmHandle *chan
     if (error != ERROR_SUCCESS) {
         return vxm__win32_fail(error, "Making a pipe for the next client failed");
     }
-    *channel = vxm__win32_channel(listener->pipe);
-    listener->pipe = next;
+    *channel = vxm__win32_channel(listener->pipes[found]);
+    /* Behind those at which somebody may wait already. */
+    memmove(&listener->pipes[found], &listener->pipes[found + 1],
+            (size_t)(BACKLOG - 1 - found) * sizeof(listener->pipes[0]));
+    listener->pipes[BACKLOG - 1] = next;
     return VK_SUCCESS;
 }
 

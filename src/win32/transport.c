@@ -1,6 +1,5 @@
 /*
- * Channels on Windows: named pipes that carry whole packets, handles put into the process that the
- * system names as the other end, and every wait against a deadline.
+ * Channels on Windows: named pipes that carry whole packets, and every wait against a deadline.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -20,10 +19,7 @@
 struct packet_header {
     uint32_t magic;
     uint32_t size; /* of the data */
-    uint32_t handleCount;
-    uint32_t process;  /* in whose table the handles are */
-    uint64_t creation; /* when that process was made, since its number may be given again */
-    uint64_t handles[VXM_OS_MAX_HANDLES];
+    struct vxm__win32_handles handles;
 };
 
 #define MAGIC         0x504D5856u /* "VXMP" */
@@ -38,26 +34,34 @@ static_assert(offsetof(struct packet, data) == 24 + 8 * VXM_OS_MAX_HANDLES,
               "a packet looks the same to programs of 32 and of 64 bits");
 static_assert(MAX_DATA_SIZE > VXM_MAX_MESSAGE_SIZE, "a packet has room for the longest message");
 
-/* What struct vxm_os_stream points to, in sending[0] and in receiving[0]. */
-struct pipe_state {
-    HANDLE pipe; /* the channel's */
-    DWORD client, server;
-    DWORD peer; /* the one of them that is the other end */
+/* What a sender makes room for on the stack: any message but one of many bytes. */
+#define SMALL_PACKET_SIZE (offsetof(struct packet, data) + 2048u)
 
-    /* sending */
-    HANDLE sendEvent;
-    struct packet outgoing;
-
-    /* receiving */
-    HANDLE receiveEvent;
-    struct packet incoming;
+/* The packet that was received last, from the first one on: receiving[0]. */
+struct arrival {
+    struct packet packet;
     uint32_t position; /* bytes of its data that have been taken */
     uint32_t size;     /* bytes that there are; 0: no packet */
 };
 
-static struct pipe_state *get_state(uint64_t pointer)
+static VkResult find_arrival(struct vxm_os_stream *stream, struct arrival **found)
 {
-    return (struct pipe_state *)(uintptr_t)pointer;
+    struct arrival *arrival = (struct arrival *)(uintptr_t)stream->receiving[0];
+
+    if (arrival == NULL) {
+        arrival = vxm__allocate(NULL, sizeof(*arrival));
+        stream->receiving[0] = (uintptr_t)arrival;
+    }
+    *found = arrival;
+    return arrival != NULL ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
+}
+
+/* In sending[1]: the processes that the system names as the ends, the other end's first. It doesn't
+ * change, so both directions may look. In receiving[1]: the pipe. */
+static void read_ends(const struct vxm_os_stream *stream, DWORD ends[2])
+{
+    ends[0] = (DWORD)(stream->sending[1] & 0xFFFFFFFFu);
+    ends[1] = (DWORD)(stream->sending[1] >> 32);
 }
 
 /* ---- ends ------------------------------------------------------------------------------------ */
@@ -138,22 +142,11 @@ VkResult vxm__os_check_channel(const VxmHandle *channel)
 
 VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vxm_os_stream *stream)
 {
-    struct pipe_state *state = vxm__allocate(NULL, sizeof(*state));
     DWORD mode = PIPE_READMODE_MESSAGE;
     DWORD flags = 0;
     ULONG client = 0;
     ULONG server = 0;
 
-    if (state == NULL) {
-        return VK_ERROR_OUT_OF_HOST_MEMORY;
-    }
-    stream->sending[0] = stream->receiving[0] = (uintptr_t)state;
-    state->pipe = channel->ptr;
-    state->sendEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
-    state->receiveEvent = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (state->sendEvent == NULL || state->receiveEvent == NULL) {
-        return vxm__win32_fail(GetLastError(), "Making an event for a channel failed");
-    }
     if (imported && !SetNamedPipeHandleState(channel->ptr, &mode, NULL, NULL)) {
         return vxm__win32_fail(GetLastError(), "Reading messages from a pipe failed");
     }
@@ -162,153 +155,54 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
         !GetNamedPipeServerProcessId(channel->ptr, &server)) {
         return vxm__win32_fail(GetLastError(), "Asking who is at the other end of a pipe failed");
     }
-    state->client = client;
-    state->server = server;
-    state->peer = (flags & PIPE_SERVER_END) != 0 ? client : server;
+    stream->sending[1] = (flags & PIPE_SERVER_END) != 0 ? (uint64_t)server << 32 | client
+                                                        : (uint64_t)client << 32 | server;
+    stream->receiving[1] = (uintptr_t)channel->ptr;
     return VK_SUCCESS;
 }
 
-static void drop_packets(struct pipe_state *state);
+static void drop_packets(HANDLE pipe, struct vxm_os_stream *stream);
 
 void vxm__os_end_stream(struct vxm_os_stream *stream)
 {
-    struct pipe_state *state = get_state(stream->sending[0]);
-
-    if (state == NULL) {
-        return;
+    if (stream->receiving[1] != 0) {
+        drop_packets((HANDLE)(uintptr_t)stream->receiving[1], stream);
     }
-    if (state->receiveEvent != NULL) {
-        drop_packets(state);
-    }
-    vxm__win32_close(state->sendEvent);
-    vxm__win32_close(state->receiveEvent);
-    vxm__free(NULL, state);
+    vxm__free(NULL, (void *)(uintptr_t)stream->receiving[0]);
     *stream = (struct vxm_os_stream){{0}, {0}};
 }
 
 VkResult vxm__os_peer(const VxmHandle *channel, const struct vxm_os_stream *stream, VxmPeer *peer)
 {
-    const struct pipe_state *state = get_state(stream->sending[0]);
+    DWORD ends[2];
 
     (void)channel;
-    *peer = (VxmPeer){.processIdValid = state->peer != 0 ? VK_TRUE : VK_FALSE,
-                      .processId = state->peer};
+    read_ends(stream, ends);
+    *peer = (VxmPeer){.processIdValid = ends[0] != 0 ? VK_TRUE : VK_FALSE, .processId = ends[0]};
     return VK_SUCCESS;
-}
-
-/* ---- handles in other processes -------------------------------------------------------------- */
-
-/* Opens a process to put handles into its table, or to take them from there. */
-static HANDLE open_process(DWORD process, uint64_t *creation)
-{
-    FILETIME times[4];
-    HANDLE opened =
-        process == GetCurrentProcessId()
-            ? GetCurrentProcess()
-            : OpenProcess(PROCESS_DUP_HANDLE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process);
-
-    if (opened == NULL) {
-        return NULL;
-    }
-    if (!GetProcessTimes(opened, &times[0], &times[1], &times[2], &times[3])) {
-        vxm__win32_close(opened);
-        return NULL;
-    }
-    *creation = (uint64_t)times[0].dwHighDateTime << 32 | times[0].dwLowDateTime;
-    return opened;
-}
-
-/* Takes a handle out of a process, and gives its duplicate here: also the way to close one there
- * that every system understands. */
-static HANDLE take_from(HANDLE process, uint64_t value)
-{
-    HANDLE handle = NULL;
-
-    return DuplicateHandle(process, (HANDLE)(uintptr_t)value, GetCurrentProcess(), &handle, 0,
-                           FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE)
-               ? handle
-               : NULL;
-}
-
-static void take_back(struct packet_header *header, HANDLE process)
-{
-    for (uint32_t i = 0; i < header->handleCount; i++) {
-        vxm__win32_close(take_from(process, header->handles[i]));
-    }
-    header->handleCount = 0;
 }
 
 /* ---- sending --------------------------------------------------------------------------------- */
 
-/* Puts duplicates into one process: all, or none and the system's error. */
-static DWORD place_in(DWORD number, const VxmHandle *handles, uint32_t handleCount,
-                      struct packet_header *header, HANDLE *process)
+static VkResult write_packet(const VxmHandle *channel, const void *packet, DWORD size,
+                             uint32_t handleCount, uint64_t deadline)
 {
-    header->process = number;
-    *process = open_process(number, &header->creation);
-    if (*process == NULL) {
-        return GetLastError();
-    }
-    for (uint32_t i = 0; i < handleCount; i++) {
-        HANDLE there = NULL;
-
-        if (!DuplicateHandle(GetCurrentProcess(), handles[i].ptr, *process, &there, 0, FALSE,
-                             DUPLICATE_SAME_ACCESS)) {
-            DWORD error = GetLastError();
-
-            take_back(header, *process);
-            vxm__win32_close(*process);
-            *process = NULL;
-            return error;
-        }
-        header->handles[header->handleCount++] = (uintptr_t)there;
-    }
-    return ERROR_SUCCESS;
-}
-
-/* Puts duplicates into the process that the system names as the other end. If it doesn't let them
- * in, such as a service one of its clients, or has ended and left its end to a child, they are put
- * aside in this process, and whoever receives the packet fetches them from here. */
-static VkResult place(const struct pipe_state *state, const VxmHandle *handles,
-                      uint32_t handleCount, struct packet_header *header, HANDLE *process)
-{
-    DWORD error;
-
-    /* Beforehand: a duplicate that is made in this process may get the number of a closed one. */
-    for (uint32_t i = 0; i < handleCount; i++) {
-        DWORD flags;
-
-        if (!vxm__win32_is_real(handles[i].ptr) || !GetHandleInformation(handles[i].ptr, &flags)) {
-            error = vxm__win32_is_real(handles[i].ptr) ? GetLastError() : ERROR_INVALID_HANDLE;
-            return vxm__win32_fail(error, "Sending the %s handle 0x%llx failed",
-                                   vxmHandleTypeName(handles[i].kind, handles[i].type),
-                                   (unsigned long long)(uintptr_t)handles[i].ptr);
-        }
-    }
-    error = place_in(state->peer, handles, handleCount, header, process);
-    if (error != ERROR_SUCCESS) {
-        error = place_in(GetCurrentProcessId(), handles, handleCount, header, process);
-    }
-    return error == ERROR_SUCCESS
-               ? VK_SUCCESS
-               : vxm__win32_fail(error, "Duplicating %u handles to send them failed",
-                                 (unsigned int)handleCount);
-}
-
-static VkResult write_packet(struct pipe_state *state, DWORD size, uint64_t deadline)
-{
-    OVERLAPPED overlapped = {.hEvent = state->sendEvent};
-    BOOL started = WriteFile(state->pipe, &state->outgoing, size, NULL, &overlapped);
+    OVERLAPPED overlapped = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
     DWORD bytes;
-    DWORD error = vxm__win32_finish(state->pipe, started, &overlapped, deadline, &bytes);
+    DWORD error = GetLastError();
 
+    if (overlapped.hEvent != NULL) {
+        BOOL started = WriteFile(channel->ptr, packet, size, NULL, &overlapped);
+
+        error = vxm__win32_finish(channel->ptr, started, &overlapped, deadline, &bytes);
+        vxm__win32_close(overlapped.hEvent);
+    }
     if (error == WAIT_TIMEOUT) {
         return vxm__win32_time_out("for the peer to read");
     }
     if (error != ERROR_SUCCESS) {
         return vxm__win32_fail(error, "Sending %lu bytes and %u handles failed",
-                               (unsigned long)size,
-                               (unsigned int)state->outgoing.header.handleCount);
+                               (unsigned long)size, (unsigned int)handleCount);
     }
     return VK_SUCCESS;
 }
@@ -317,151 +211,82 @@ VkResult vxm__os_send(const VxmHandle *channel, struct vxm_os_stream *stream, co
                       size_t size, const VxmHandle *handles, uint32_t handleCount,
                       uint64_t deadline, size_t *sent)
 {
-    struct pipe_state *state = get_state(stream->sending[0]);
+    const size_t headerSize = offsetof(struct packet, data);
+    unsigned char small[SMALL_PACKET_SIZE];
+    unsigned char *packet = small;
+    DWORD ends[2];
     VkResult result = VK_SUCCESS;
 
-    (void)channel;
     *sent = 0;
+    read_ends(stream, ends);
+    if (headerSize + size > sizeof(small)) {
+        packet = vxm__allocate(NULL, sizeof(struct packet));
+        if (packet == NULL) {
+            return VK_ERROR_OUT_OF_HOST_MEMORY;
+        }
+    }
     while (result == VK_SUCCESS && *sent < size) {
-        struct packet *packet = &state->outgoing;
         size_t rest = size - *sent;
         uint32_t now = rest < MAX_DATA_SIZE ? (uint32_t)rest : MAX_DATA_SIZE;
+        struct packet_header header = {.magic = MAGIC, .size = now};
         HANDLE process = NULL;
 
-        packet->header = (struct packet_header){.magic = MAGIC, .size = now};
-        memcpy(packet->data, (const unsigned char *)data + *sent, now);
         if (*sent == 0 && handleCount > 0) {
-            result = place(state, handles, handleCount, &packet->header, &process);
+            result = vxm__win32_place(ends[0], handles, handleCount, &header.handles, &process);
         }
         if (result == VK_SUCCESS) {
-            result = write_packet(state, (DWORD)(offsetof(struct packet, data) + now), deadline);
+            memcpy(packet, &header, headerSize);
+            memcpy(packet + headerSize, (const unsigned char *)data + *sent, now);
+            result = write_packet(channel, packet, (DWORD)(headerSize + now), header.handles.count,
+                                  deadline);
         }
         if (result == VK_SUCCESS) {
             *sent += now;
         } else {
-            take_back(&packet->header, process);
+            vxm__win32_take_back(&header.handles, process);
         }
         vxm__win32_close(process);
+    }
+    if (packet != small) {
+        vxm__free(NULL, packet);
     }
     return result;
 }
 
 /* ---- receiving ------------------------------------------------------------------------------- */
 
-static VkResult refuse(const char *why, uint64_t found)
-{
-    return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
-                     "What arrived is no packet of this library: %s (%llu). Close the channel, and "
-                     "see that the other side uses this library too.",
-                     why, (unsigned long long)found);
-}
-
 static VkResult check_packet(const struct packet *packet, DWORD bytes)
 {
-    const struct packet_header *header = &packet->header;
-
     if (bytes <= offsetof(struct packet, data)) {
-        return refuse("it is too short", bytes);
+        return vxm__win32_refuse("it is too short", bytes);
     }
-    if (header->magic != MAGIC) {
-        return refuse("it begins with another magic", header->magic);
+    if (packet->header.magic != MAGIC) {
+        return vxm__win32_refuse("it begins with another magic", packet->header.magic);
     }
-    if (header->size != bytes - offsetof(struct packet, data)) {
-        return refuse("it has another size than it says", header->size);
-    }
-    if (header->handleCount > VXM_OS_MAX_HANDLES) {
-        return refuse("no packet has so many handles", header->handleCount);
-    }
-    for (uint32_t i = 0; i < header->handleCount; i++) {
-        /* The system doesn't look at the lowest two bits, so two values could be one handle. */
-        if (header->handles[i] > (uint64_t)INTPTR_MAX || header->handles[i] % 4 != 0 ||
-            header->handles[i] == 0) {
-            return refuse("it names a handle that can't be", header->handles[i]);
-        }
-        for (uint32_t j = 0; j < i; j++) {
-            if (header->handles[i] == header->handles[j]) {
-                return refuse("it names a handle twice", header->handles[i]);
-            }
-        }
+    if (packet->header.size != bytes - offsetof(struct packet, data)) {
+        return vxm__win32_refuse("it has another size than it says", packet->header.size);
     }
     return VK_SUCCESS;
 }
 
-/* Whether handles may be taken out of that process: one that the system names as an end of this
- * pipe. Of a pair, both ends began in one process that trusts them, and may have gone to others
- * since. Nobody else's word is taken for whose table to reach into. */
-static bool is_of_this_pipe(const struct pipe_state *state, DWORD process)
-{
-    return process == state->client || process == state->server || state->client == state->server;
-}
-
-static VkResult fail_fetch(DWORD error, DWORD process, uint64_t value)
-{
-    return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, error,
-                     "A packet came with handle 0x%llx of process %lu, but it can't be had from "
-                     "there (error %lu): that process has closed it or ended, or does not let "
-                     "itself be opened with PROCESS_DUP_HANDLE. Close the channel.",
-                     (unsigned long long)value, (unsigned long)process, (unsigned long)error);
-}
-
-/* The packet's handles, as handles of this process's own. All, or none and an error. */
-static VkResult fetch(const struct pipe_state *state, const struct packet_header *header,
-                      HANDLE fetched[VXM_OS_MAX_HANDLES])
-{
-    const bool here = header->process == GetCurrentProcessId();
-    uint64_t creation = 0;
-    HANDLE process;
-    VkResult result = VK_SUCCESS;
-
-    if (!here && !is_of_this_pipe(state, header->process)) {
-        return refuse("its handles are of a process that is no end of this channel",
-                      header->process);
-    }
-    process = open_process(header->process, &creation);
-    if (process == NULL) {
-        return fail_fetch(GetLastError(), header->process, header->handles[0]);
-    }
-    if (creation != header->creation) {
-        result = refuse("its handles are of a process that has ended", header->process);
-    }
-    for (uint32_t i = 0; result == VK_SUCCESS && here && i < header->handleCount; i++) {
-        DWORD flags;
-
-        fetched[i] = (HANDLE)(uintptr_t)header->handles[i];
-        if (!GetHandleInformation(fetched[i], &flags)) {
-            /* Nothing is closed: some of the values may be open handles of the app's. */
-            result = refuse("it names a handle that is not open", header->handles[i]);
-        }
-    }
-    if (result == VK_SUCCESS && !here) {
-        uint32_t missing = header->handleCount;
-
-        for (uint32_t i = 0; i < header->handleCount; i++) {
-            fetched[i] = take_from(process, header->handles[i]);
-            missing = fetched[i] == NULL ? i : missing;
-        }
-        if (missing < header->handleCount) {
-            result = fail_fetch(GetLastError(), header->process, header->handles[missing]);
-            for (uint32_t i = 0; i < header->handleCount; i++) {
-                vxm__win32_close(fetched[i]);
-            }
-        }
-    }
-    vxm__win32_close(process);
-    return result;
-}
-
 /* Waits for one packet, and takes the handles that came with it. */
-static VkResult read_packet(struct pipe_state *state, uint64_t deadline,
+static VkResult read_packet(HANDLE pipe, const struct vxm_os_stream *stream,
+                            struct arrival *arrival, uint64_t deadline,
                             HANDLE fetched[VXM_OS_MAX_HANDLES])
 {
-    OVERLAPPED overlapped = {.hEvent = state->receiveEvent};
-    BOOL started =
-        ReadFile(state->pipe, &state->incoming, sizeof(state->incoming), NULL, &overlapped);
-    DWORD bytes;
-    DWORD error = vxm__win32_finish(state->pipe, started, &overlapped, deadline, &bytes);
+    struct packet *packet = &arrival->packet;
+    OVERLAPPED overlapped = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    DWORD bytes = 0;
+    DWORD error = GetLastError();
+    DWORD ends[2];
     VkResult result;
 
+    if (overlapped.hEvent != NULL) {
+        BOOL started = ReadFile(pipe, packet, sizeof(*packet), NULL, &overlapped);
+
+        error = vxm__win32_finish(pipe, started, &overlapped, deadline, &bytes);
+        vxm__win32_close(overlapped.hEvent);
+    }
     if (error == WAIT_TIMEOUT) {
         return vxm__win32_time_out("for the peer to send");
     }
@@ -470,48 +295,48 @@ static VkResult read_packet(struct pipe_state *state, uint64_t deadline,
                          "The process at the other end has closed the channel, or ended.");
     }
     if (error == ERROR_MORE_DATA) {
-        return refuse("it is longer than any", bytes);
+        return vxm__win32_refuse("it is longer than any", bytes);
     }
     if (error != ERROR_SUCCESS) {
         return vxm__win32_fail(error, "Receiving from a channel failed");
     }
-    result = check_packet(&state->incoming, bytes);
-    if (result == VK_SUCCESS && state->incoming.header.handleCount > 0) {
-        result = fetch(state, &state->incoming.header, fetched);
+    result = check_packet(packet, bytes);
+    if (result == VK_SUCCESS) {
+        read_ends(stream, ends);
+        result = vxm__win32_fetch(ends, &packet->header.handles, fetched);
     }
     if (result == VK_SUCCESS) {
-        state->position = 0;
-        state->size = state->incoming.header.size;
+        arrival->position = 0;
+        arrival->size = packet->header.size;
     }
     return result;
 }
 
-static VkResult take(struct pipe_state *state, uint64_t deadline,
+static VkResult take(const VxmHandle *channel, const struct vxm_os_stream *stream,
+                     struct arrival *arrival, uint64_t deadline,
                      VxmHandle handles[VXM_OS_MAX_HANDLES], uint32_t *handleCount)
 {
     HANDLE fetched[VXM_OS_MAX_HANDLES];
     uint32_t count;
-    VkResult result = read_packet(state, deadline, fetched);
+    VkResult result = read_packet(channel->ptr, stream, arrival, deadline, fetched);
 
     if (result != VK_SUCCESS) {
         return result;
     }
-    count = state->incoming.header.handleCount;
-    for (uint32_t i = 0; i < count; i++) {
-        if (count > VXM_OS_MAX_HANDLES - *handleCount) {
-            vxm__win32_close(fetched[i]);
-        } else {
-            handles[*handleCount + i] = (VxmHandle){.ptr = fetched[i]};
-        }
-    }
+    count = arrival->packet.header.handles.count;
     if (count > VXM_OS_MAX_HANDLES - *handleCount) {
-        state->size = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            vxm__win32_close(fetched[i]);
+        }
+        arrival->size = 0;
         return vxm__fail(VXM_ERROR_BAD_MESSAGE, VXM_ERROR_REASON_PEER, 0,
                          "A message came with %u handles, but has %u at most. All were closed. "
                          "Close the channel.",
                          (unsigned int)(count + *handleCount), (unsigned int)VXM_OS_MAX_HANDLES);
     }
-    *handleCount += count;
+    for (uint32_t i = 0; i < count; i++) {
+        handles[(*handleCount)++] = (VxmHandle){.ptr = fetched[i]};
+    }
     return VK_SUCCESS;
 }
 
@@ -519,40 +344,44 @@ VkResult vxm__os_receive(const VxmHandle *channel, struct vxm_os_stream *stream,
                          size_t size, size_t *received, VxmHandle handles[VXM_OS_MAX_HANDLES],
                          uint32_t *handleCount, uint64_t deadline)
 {
-    struct pipe_state *state = get_state(stream->receiving[0]);
+    struct arrival *arrival = NULL;
     size_t rest;
+    VkResult result = find_arrival(stream, &arrival);
 
-    (void)channel;
-    if (state->size == 0) {
-        VkResult result = take(state, deadline, handles, handleCount);
-
-        if (result != VK_SUCCESS) {
-            return result;
-        }
+    if (result == VK_SUCCESS && arrival->size == 0) {
+        result = take(channel, stream, arrival, deadline, handles, handleCount);
     }
-    rest = state->size - state->position;
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    rest = arrival->size - arrival->position;
     *received = rest < size ? rest : size;
-    memcpy(data, state->incoming.data + state->position, *received);
-    state->position += (uint32_t)*received;
-    if (state->position == state->size) {
-        state->size = 0;
+    memcpy(data, arrival->packet.data + arrival->position, *received);
+    arrival->position += (uint32_t)*received;
+    if (arrival->position == arrival->size) {
+        arrival->size = 0;
     }
     return VK_SUCCESS;
 }
 
 /* Handles of packets that nobody will receive would stay open for as long as this process lives.
  * While others have this end too, such as a child that it was made for, the packets are theirs. */
-static void drop_packets(struct pipe_state *state)
+static void drop_packets(HANDLE pipe, struct vxm_os_stream *stream)
 {
     HANDLE fetched[VXM_OS_MAX_HANDLES];
+    struct arrival *arrival = NULL;
     VxmError before;
+    VkResult result;
 
-    if (!vxm__win32_is_last(state->pipe)) {
+    if (!vxm__win32_is_last(pipe)) {
         return;
     }
     vxmGetLastError(&before);
-    while (read_packet(state, 0, fetched) == VK_SUCCESS) {
-        for (uint32_t i = 0; i < state->incoming.header.handleCount; i++) {
+    result = find_arrival(stream, &arrival);
+    while (result == VK_SUCCESS) {
+        result = read_packet(pipe, stream, arrival, 0, fetched);
+        for (uint32_t i = 0; result == VK_SUCCESS && i < arrival->packet.header.handles.count;
+             i++) {
             vxm__win32_close(fetched[i]);
         }
     }

@@ -77,6 +77,34 @@ VkResult vxm__win32_time_out(const char *waited);
 DWORD vxm__win32_finish(HANDLE pipe, BOOL started, OVERLAPPED *overlapped, uint64_t deadline,
                         DWORD *bytes);
 
+/* ---- process.c ---- */
+
+/* Handles in the table of a process, as a packet names them. */
+struct vxm__win32_handles {
+    uint32_t count;
+    uint32_t process;  /* its number */
+    uint64_t creation; /* when it was made, since its number may be given again */
+    uint64_t values[VXM_OS_MAX_HANDLES];
+};
+
+/* Puts duplicates into the process that the system names as the other end. If it doesn't let them
+ * in, such as a service one of its clients, or has ended and left its end to a child, they are put
+ * aside in this process, and whoever receives the packet fetches them from here. All or none.
+ * *process is what they are in, to be closed. */
+VkResult vxm__win32_place(DWORD peer, const VxmHandle *handles, uint32_t handleCount,
+                          struct vxm__win32_handles *placed, HANDLE *process);
+
+/* Closes them over there again. */
+void vxm__win32_take_back(struct vxm__win32_handles *placed, HANDLE process);
+
+/* What came with a packet, as handles of this process's own: all, or none and
+ * VXM_ERROR_BAD_MESSAGE. ends: the processes that the system names as the channel's. */
+VkResult vxm__win32_fetch(const DWORD ends[2], const struct vxm__win32_handles *placed,
+                          HANDLE fetched[VXM_OS_MAX_HANDLES]);
+
+/* VXM_ERROR_BAD_MESSAGE: "What arrived is no packet of this library: <why> (<found>)." */
+VkResult vxm__win32_refuse(const char *why, uint64_t found);
+
 /* ---- transport.c ---- */
 
 /* The handle of a channel. */

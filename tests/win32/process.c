@@ -152,6 +152,26 @@ static bool quitter(char **argv)
     ExitProcess(good ? 0 : 1);
 }
 
+/* Names a process that is none of the channel's, as if its handles had come from there. */
+static bool liar(char **argv)
+{
+    struct {
+        uint32_t magic, size, count, process;
+        uint64_t creation, values[4];
+        char data[8];
+    } packet = {0x504D5856u, 8, 1, (uint32_t)strtoul(argv[2], NULL, 10), 0, {0x40}, "seven c"};
+    OVERLAPPED overlapped = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    VxmHandle channel = {0};
+    DWORD bytes = 0;
+    bool good = vxm__os_connect(argv[1], vxm__os_deadline(LIMIT), &channel) == VK_SUCCESS &&
+                (WriteFile(channel.ptr, &packet, sizeof(packet), NULL, &overlapped) ||
+                 GetLastError() == ERROR_IO_PENDING) &&
+                GetOverlappedResult(channel.ptr, &overlapped, &bytes, TRUE) &&
+                bytes == sizeof(packet);
+
+    ExitProcess(good ? 0 : 1);
+}
+
 int test_child(int argc, char **argv)
 {
     static const struct {
@@ -159,7 +179,7 @@ int test_child(int argc, char **argv)
         bool (*run)(char **argv);
     } children[] = {
         {"client", client}, {"heir", heir},         {"hasty", hasty},     {"sender", sender},
-        {"finder", finder}, {"receiver", receiver}, {"quitter", quitter},
+        {"finder", finder}, {"receiver", receiver}, {"quitter", quitter}, {"liar", liar},
     };
 
     support_begin();
@@ -339,6 +359,32 @@ Test(win32_process, client_that_has_ended_is_lost)
     cr_expect_eq(end_child(&child), 1u);
     close_end(&end);
     close_handle(&section);
+    vxm__os_close_listener(listener);
+}
+
+/* A service must not be talked into reaching into the table of any process that it may open. */
+Test(win32_process, handles_of_a_third_process_are_refused)
+{
+    static const VxmListenInfo nobody_else;
+    VxmHandle handles[VXM_OS_MAX_HANDLES];
+    char arguments[96];
+    const char *name = new_name();
+    uint32_t count = 0;
+    VxmListener listener;
+    struct child child;
+    struct end end;
+    char byte;
+
+    require(vxm__os_listen(name, &nobody_else, &listener));
+    (void)snprintf(arguments, sizeof(arguments), "liar %s %lu", name, 0x7FFFFFF0ul);
+    child = start_child(arguments);
+    require(vxm__os_accept(listener, vxm__os_deadline(LIMIT), &end.handle));
+    begin_end(&end, false);
+    expect_error(receive_some(&end, &byte, 1, handles, &count, LIMIT), VXM_ERROR_BAD_MESSAGE,
+                 VXM_ERROR_REASON_PEER, "process that is no end of this channel (2147483632)");
+    cr_expect_eq(count, 0u);
+    cr_expect_eq(end_child(&child), 0u);
+    close_end(&end);
     vxm__os_close_listener(listener);
 }
 
