@@ -200,7 +200,8 @@ VkResult vxm__win32_fetch(const DWORD ends[2], const struct vxm__win32_handles *
     }
     /* Nobody else's word is taken for whose table to reach into than the system's. But both ends of
      * a pair began in one process that trusts them, and may have gone to others since. */
-    if (placed->process != ends[0] && placed->process != ends[1] && ends[0] != ends[1]) {
+    if (placed->process != ends[0] && placed->process != ends[1] &&
+        (ends[0] != ends[1] || ends[0] == 0)) {
         return vxm__win32_refuse("its handles are of a process that is no end of this channel",
                                  placed->process);
     }

@@ -56,8 +56,8 @@ static VkResult find_arrival(struct vxm_os_stream *stream, struct arrival **foun
     return arrival != NULL ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
 }
 
-/* In sending[1]: the processes that the system names as the ends, the other end's first. It doesn't
- * change, so both directions may look. In receiving[1]: the pipe. */
+/* In sending[1]: the processes that the system names as the ends, the other end's first; 0: it
+ * didn't tell. It doesn't change, so both directions may look. In receiving[1]: the pipe. */
 static void read_ends(const struct vxm_os_stream *stream, DWORD ends[2])
 {
     ends[0] = (DWORD)(stream->sending[1] & 0xFFFFFFFFu);
@@ -150,13 +150,14 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     if (imported && !SetNamedPipeHandleState(channel->ptr, &mode, NULL, NULL)) {
         return vxm__win32_fail(GetLastError(), "Reading messages from a pipe failed");
     }
-    if (!GetNamedPipeInfo(channel->ptr, &flags, NULL, NULL, NULL) ||
-        !GetNamedPipeClientProcessId(channel->ptr, &client) ||
-        !GetNamedPipeServerProcessId(channel->ptr, &server)) {
-        return vxm__win32_fail(GetLastError(), "Asking who is at the other end of a pipe failed");
+    /* Not worth losing a connection for: bytes can be sent without knowing, and handles left for
+     * the other side to fetch. Who wants to know is told. */
+    if (GetNamedPipeInfo(channel->ptr, &flags, NULL, NULL, NULL) &&
+        GetNamedPipeClientProcessId(channel->ptr, &client) &&
+        GetNamedPipeServerProcessId(channel->ptr, &server)) {
+        stream->sending[1] = (flags & PIPE_SERVER_END) != 0 ? (uint64_t)server << 32 | client
+                                                            : (uint64_t)client << 32 | server;
     }
-    stream->sending[1] = (flags & PIPE_SERVER_END) != 0 ? (uint64_t)server << 32 | client
-                                                        : (uint64_t)client << 32 | server;
     stream->receiving[1] = (uintptr_t)channel->ptr;
     return VK_SUCCESS;
 }

@@ -169,6 +169,39 @@ Test(win32_hostile, handles_of_nobody_can_not_be_had)
     expect_refused(&packet, sizeof(packet), "of process 0|can't be had");
 }
 
+/* Without the system's word for who is there, nobody's table is reached into. */
+Test(win32_hostile, handles_of_others_need_ends_that_are_known)
+{
+    struct packet packet = good_packet((HANDLE)(uintptr_t)0x40);
+    VxmHandle handles[VXM_OS_MAX_HANDLES];
+    uint32_t count = 0;
+    struct end ends[2];
+    VxmPeer peer = {0};
+    char text[8];
+
+    make_pair(ends);
+    ends[1].stream.sending[1] = 0;
+    packet.process = 0x7FFFFFF0;
+    write_raw(&ends[0], &packet, sizeof(packet));
+    expect_error(receive_some(&ends[1], text, 4, handles, &count, SECOND), VXM_ERROR_BAD_MESSAGE,
+                 VXM_ERROR_REASON_PEER, "process that is no end of this channel");
+    require(vxm__os_peer(&ends[1].handle, &ends[1].stream, &peer));
+    cr_expect_eq(peer.processIdValid, VK_FALSE);
+    /* And this process's own are put aside here. */
+    {
+        VxmHandle section = make_section();
+
+        require(send_some(&ends[1], "x", 1, &section, 1, 0));
+        require(receive_some(&ends[0], text, 1, handles, &count, 0));
+        cr_assert_eq(count, 1u);
+        cr_expect(is_same(handles[0].ptr, section.ptr));
+        close_handle(&handles[0]);
+        close_handle(&section);
+    }
+    close_end(&ends[0]);
+    close_end(&ends[1]);
+}
+
 /* ---- what is no channel ---------------------------------------------------------------------- */
 
 static HANDLE raw_pipe(const char *name, DWORD open, DWORD type)
