@@ -150,14 +150,16 @@ VkResult vxm__os_begin_stream(const VxmHandle *channel, bool imported, struct vx
     if (imported && !SetNamedPipeHandleState(channel->ptr, &mode, NULL, NULL)) {
         return vxm__win32_fail(GetLastError(), "Reading messages from a pipe failed");
     }
-    /* Not worth losing a connection for: bytes can be sent without knowing, and handles left for
-     * the other side to fetch. Who wants to know is told. */
     if (GetNamedPipeInfo(channel->ptr, &flags, NULL, NULL, NULL) &&
         GetNamedPipeClientProcessId(channel->ptr, &client) &&
         GetNamedPipeServerProcessId(channel->ptr, &server)) {
         stream->sending[1] = (flags & PIPE_SERVER_END) != 0 ? (uint64_t)server << 32 | client
                                                             : (uint64_t)client << 32 | server;
+    } else if (imported) {
+        return vxm__win32_fail(GetLastError(), "Asking who is at the other end of a pipe failed");
     }
+    /* Otherwise not worth losing a connection for: bytes can be sent without knowing, and handles
+     * left for the other side to fetch. */
     stream->receiving[1] = (uintptr_t)channel->ptr;
     return VK_SUCCESS;
 }

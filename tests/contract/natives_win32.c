@@ -169,7 +169,8 @@ bool natives_same_taken(char *difference, size_t capacity)
 /* ---- faults ---- */
 
 const int backend_loader_fault = FAULT_DLOPEN;
-const char *const backend_callless[] = {NULL};
+/* Who is there is asked when a channel begins. */
+const char *const backend_callless[] = {"vxmGetChannelPeer", NULL};
 
 const char *natives_fault_name(int kind)
 {
