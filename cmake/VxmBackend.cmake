@@ -23,46 +23,52 @@ if(NOT VXM_BACKEND IN_LIST vxm_backends)
     "${CMAKE_SYSTEM_NAME}). The back ends are: ${known}.")
 endif()
 
+# What each is made of, relative to the project; the tests compile all four (tests/CMakeLists.txt).
+set(vxm_posix_sources
+  src/posix/listen.c
+  src/posix/os.c
+  src/posix/socket.c
+  src/posix/system.c
+  src/posix/transport.c
+  src/posix/vk.c)
+set(vxm_win32_sources
+  src/win32/listen.c
+  src/win32/os.c
+  src/win32/pipe.c
+  src/win32/process.c
+  src/win32/transport.c
+  src/win32/vk.c)
+set(vxm_fuchsia_sources
+  src/fuchsia/listen.c
+  src/fuchsia/os.c
+  src/fuchsia/transport.c
+  src/fuchsia/vk.c)
+# Its channels are sockets, as POSIX has them.
+set(vxm_metal_sources
+  src/metal/format.m
+  src/metal/os.m
+  src/metal/vk.c
+  src/posix/listen.c
+  src/posix/socket.c
+  src/posix/system.c
+  src/posix/transport.c)
+foreach(backend IN LISTS vxm_backends)
+  vxm_require_listed(src/${backend} ${vxm_${backend}_sources})
+endforeach()
+
+set(vxm_backend_sources ${vxm_${VXM_BACKEND}_sources})
 set(vxm_backend_libraries)
 set(vxm_backend_frameworks)
 set(vxm_backend_threads OFF)
 if(VXM_BACKEND STREQUAL "posix")
-  set(vxm_backend_sources
-    src/posix/listen.c
-    src/posix/os.c
-    src/posix/socket.c
-    src/posix/system.c
-    src/posix/transport.c
-    src/posix/vk.c)
   set(vxm_backend_threads ON)
 elseif(VXM_BACKEND STREQUAL "win32")
-  set(vxm_backend_sources
-    src/win32/listen.c
-    src/win32/os.c
-    src/win32/pipe.c
-    src/win32/process.c
-    src/win32/transport.c
-    src/win32/vk.c)
   # the security descriptors of pipes
   set(vxm_backend_libraries advapi32)
 elseif(VXM_BACKEND STREQUAL "fuchsia")
-  set(vxm_backend_sources
-    src/fuchsia/listen.c
-    src/fuchsia/os.c
-    src/fuchsia/transport.c
-    src/fuchsia/vk.c)
   # the system calls
   set(vxm_backend_libraries zircon)
 elseif(VXM_BACKEND STREQUAL "metal")
-  # Its channels are sockets, as POSIX has them.
-  set(vxm_backend_sources
-    src/metal/format.m
-    src/metal/os.m
-    src/metal/vk.c
-    src/posix/listen.c
-    src/posix/socket.c
-    src/posix/system.c
-    src/posix/transport.c)
   set(vxm_backend_frameworks Metal IOSurface Foundation)
   set(vxm_backend_threads ON)
   enable_language(OBJC)

@@ -35,9 +35,6 @@ struct modelled_objects {
 
 void modelled_set_objects(const struct modelled_objects *objects);
 
-/* At most that many bytes leave or arrive at once, so that messages come in pieces; 0: no limit. */
-void modelled_set_pieces(size_t bytes);
-
 /* ---- between the files of the modelled system ---- */
 
 /* Error numbers; Windows' own where it has one. */

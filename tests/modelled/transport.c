@@ -46,7 +46,6 @@ struct link {
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    size_t pieces;
     struct link links[MODELLED_LINKS];
 } net = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
@@ -111,13 +110,6 @@ void modelled_net_unlock(void)
 void modelled_net_changed(void)
 {
     pthread_cond_broadcast(&net.changed);
-}
-
-void modelled_set_pieces(size_t bytes)
-{
-    modelled_net_lock();
-    net.pieces = bytes;
-    modelled_net_unlock();
 }
 
 /* With the lock. False: time has run out. */
@@ -308,9 +300,7 @@ static size_t put(struct queue *queue, const unsigned char *data, size_t size, s
 {
     size_t room = (size_t)(QUEUE_BYTES - (queue->written - queue->read));
 
-    if (net.pieces != 0 && size > net.pieces) {
-        size = net.pieces;
-    } else if (size > room && size <= 4096) {
+    if (size > room && size <= 4096) {
         return 0;
     }
     size = size < room ? size : room;
@@ -422,7 +412,6 @@ static size_t get(struct queue *queue, unsigned char *data, size_t size, struct 
         there = (size_t)(queue->loads[queue->firstLoad % QUEUE_LOADS].place - queue->read);
     }
     size = size < there ? size : there;
-    size = net.pieces != 0 && size > net.pieces ? net.pieces : size;
     for (size_t i = 0; i < size; i++) {
         data[i] = queue->bytes[(queue->read + i) % QUEUE_BYTES];
     }
