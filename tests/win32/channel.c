@@ -131,6 +131,7 @@ Test(win32_channel, handles_are_put_behind_those_that_are_there)
     expect_error(receive_some(&ends[1], &byte, 1, handles, &count, 0), VXM_ERROR_BAD_MESSAGE,
                  VXM_ERROR_REASON_PEER, "5 handles, but has 4 at most");
     cr_expect_eq(count, 2u);
+    cr_expect_eq(receive_some(&ends[1], &byte, 1, handles, &count, 0), VK_TIMEOUT);
     close_handle(&handles[0]);
     close_handle(&handles[1]);
     close_handle(&section);

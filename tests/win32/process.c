@@ -182,13 +182,22 @@ int test_child(int argc, char **argv)
         {"finder", finder}, {"receiver", receiver}, {"quitter", quitter}, {"liar", liar},
     };
 
-    support_begin();
     for (size_t i = 0; argc > 1 && i < sizeof(children) / sizeof(children[0]); i++) {
         if (strcmp(argv[0], children[i].name) == 0) {
-            bool good = children[i].run(argv);
             VxmError error;
+            size_t before;
+            bool good;
 
+            vxmGetLastError(&error); /* as in win32_begin() */
+            before = support_handle_count();
+            good = children[i].run(argv);
             vxmGetLastError(&error);
+            /* What was inherited has been closed, and nothing else is open. */
+            if (support_handle_count() > before) {
+                fprintf(stderr, "child %s: %zu handles before and %zu after\n", argv[0], before,
+                        support_handle_count());
+                good = false;
+            }
             if (!good && error.message[0] != '\0') {
                 fprintf(stderr, "child %s: %s\n", argv[0], error.message);
             }
