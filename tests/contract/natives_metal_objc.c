@@ -17,6 +17,7 @@
 #include "metal/gnustep/objects.h"
 #include "support/faults.h"
 #include "support/resources.h"
+#include "support/test.h"
 
 static struct objects_taken taken;
 static struct support_handles files;
@@ -26,12 +27,22 @@ static bool is_channel(const VxmHandle *handle)
     return handle->kind == VXM_HANDLE_KIND_CHANNEL;
 }
 
+static struct objects_taken begun;
+
 void natives_begin(void)
 {
+    objects_take(&begun);
 }
 
+/* Descriptors are counted for every back end. */
 void natives_end(void)
 {
+    static struct objects_taken now;
+    char difference[1024];
+
+    objects_take(&now);
+    cr_expect(objects_same_taken(&begun, &now, difference, sizeof(difference)),
+              "the test left or lost references: %s", difference);
 }
 
 size_t natives_count(void)
