@@ -2,11 +2,12 @@
  * The model driver in the place of the Vulkan loader: a library under the loader's name, so that a
  * program that knows nothing of it, such as the demo, runs on the model driver.
  *
- * It has the commands that the demo calls, and no more.
+ * It has the commands that the demo and the suites for real drivers call, and no more.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +20,46 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
-/* The program has one instance at a time. */
-static VkInstance current;
+#define MAX_INSTANCES 8
+#define MAX_QUEUES    16
+#define MAX_TIMELINES 16
+#define TIME_LIMIT    UINT64_C(60000000000)
+
+static VkInstance instances[MAX_INSTANCES]; /* NULL: free */
+static struct {
+    VkQueue queue;
+    VkDevice device;
+} queues[MAX_QUEUES];
+static size_t queue_count;
+static VkSemaphore timelines[MAX_TIMELINES];
+static size_t timeline_count;
+
+/* The place of an instance, or of NULL. */
+static VkInstance *find_instance(VkInstance instance)
+{
+    for (size_t i = 0; i < MAX_INSTANCES; i++) {
+        if (instances[i] == instance) {
+            return &instances[i];
+        }
+    }
+    fprintf(stderr, "model driver: more instances than there is room for\n");
+    abort();
+}
+
+/* Commands are the same for all instances, so any that there is will do. */
+static VkInstance any_instance(void)
+{
+    for (size_t i = 0; i < MAX_INSTANCES; i++) {
+        if (instances[i] != VK_NULL_HANDLE) {
+            return instances[i];
+        }
+    }
+    return VK_NULL_HANDLE;
+}
 
 static PFN_vkVoidFunction of_model(const char *name)
 {
-    PFN_vkVoidFunction function = model_vkGetInstanceProcAddr(current, name);
+    PFN_vkVoidFunction function = model_vkGetInstanceProcAddr(any_instance(), name);
 
     if (function == NULL) {
         fprintf(stderr, "model driver: it has no %s\n", name);
@@ -57,7 +92,7 @@ OWN(VkResult, vkCreateInstance,
     VkResult result = MODEL(vkCreateInstance)(info, allocator, instance);
 
     if (result == VK_SUCCESS) {
-        current = *instance;
+        *find_instance(VK_NULL_HANDLE) = *instance;
     }
     return result;
 }
@@ -68,8 +103,8 @@ OWN(void, vkDestroyInstance, (VkInstance instance, const VkAllocationCallbacks *
     static char problems[8192];
 
     MODEL(vkDestroyInstance)(instance, allocator);
-    current = VK_NULL_HANDLE;
-    if (model_problems(problems, sizeof(problems)) != 0) {
+    *find_instance(instance) = VK_NULL_HANDLE;
+    if (any_instance() == VK_NULL_HANDLE && model_problems(problems, sizeof(problems)) != 0) {
         fprintf(stderr, "model driver: rules were broken, or objects left:\n%s\n", problems);
         exit(EXIT_FAILURE);
     }
@@ -78,6 +113,10 @@ OWN(void, vkDestroyInstance, (VkInstance instance, const VkAllocationCallbacks *
 PASS_VOID(vkGetPhysicalDeviceMemoryProperties,
           (VkPhysicalDevice device, VkPhysicalDeviceMemoryProperties *properties),
           (device, properties))
+
+/* It has none. */
+PASS(vkEnumerateInstanceLayerProperties, (uint32_t * count, VkLayerProperties *properties),
+     (count, properties))
 
 /* ---- memory, buffers, images ---- */
 
@@ -117,7 +156,7 @@ OWN(VkResult, vkCreateImage,
     VkResult result = MODEL(vkCreateImage)(device, info, allocator, image);
 
     if (result == VK_SUCCESS) {
-        pixels_add_image(*image, info->extent);
+        pixels_add_image(*image, info);
     }
     return result;
 }
@@ -271,38 +310,98 @@ PASS(vkWaitForFences,
      (VkDevice device, uint32_t count, const VkFence *fences, VkBool32 all, uint64_t timeout),
      (device, count, fences, all, timeout))
 
-static VkDevice device_of_queue;
-
-OWN(VkResult, vkCreateDevice,
-    (VkPhysicalDevice physical, const VkDeviceCreateInfo *info,
-     const VkAllocationCallbacks *allocator, VkDevice *device))
+OWN(void, vkGetDeviceQueue, (VkDevice device, uint32_t family, uint32_t index, VkQueue *queue))
 {
-    VkResult result = MODEL(vkCreateDevice)(physical, info, allocator, device);
+    MODEL(vkGetDeviceQueue)(device, family, index, queue);
+    if (queue_count == MAX_QUEUES) {
+        fprintf(stderr, "model driver: more queues than there is room for\n");
+        abort();
+    }
+    queues[queue_count].queue = *queue;
+    queues[queue_count++].device = device;
+}
 
-    if (result == VK_SUCCESS) {
-        device_of_queue = *device;
+static VkDevice device_of(VkQueue queue)
+{
+    for (size_t i = 0; i < queue_count; i++) {
+        if (queues[i].queue == queue) {
+            return queues[i].device;
+        }
+    }
+    fprintf(stderr, "model driver: an unknown queue\n");
+    abort();
+}
+
+OWN(VkResult, vkCreateSemaphore,
+    (VkDevice device, const VkSemaphoreCreateInfo *info, const VkAllocationCallbacks *allocator,
+     VkSemaphore *semaphore))
+{
+    VkResult result = MODEL(vkCreateSemaphore)(device, info, allocator, semaphore);
+    const VkBaseInStructure *chained = info->pNext;
+
+    while (chained != NULL && chained->sType != VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO) {
+        chained = chained->pNext;
+    }
+    if (result == VK_SUCCESS && chained != NULL &&
+        ((const VkSemaphoreTypeCreateInfo *)chained)->semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE) {
+        if (timeline_count == MAX_TIMELINES) {
+            fprintf(stderr, "model driver: more timelines than there is room for\n");
+            abort();
+        }
+        timelines[timeline_count++] = *semaphore;
+    }
+    return result;
+}
+
+static bool is_timeline(VkSemaphore semaphore)
+{
+    for (size_t i = 0; i < timeline_count; i++) {
+        if (timelines[i] == semaphore) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_idle(const VkSubmitInfo *submit)
+{
+    for (uint32_t i = 0; i < submit->commandBufferCount; i++) {
+        if (!pixels_idle(submit->pCommandBuffers[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Until each timeline that the submission waits for has come so far. */
+static VkResult wait_for_timelines(VkQueue queue, const VkSubmitInfo *submit)
+{
+    const VkTimelineSemaphoreSubmitInfo *values = submit->pNext;
+    VkResult result = VK_SUCCESS;
+
+    for (uint32_t i = 0; result == VK_SUCCESS && i < submit->waitSemaphoreCount; i++) {
+        const VkSemaphoreWaitInfo wait = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
+                                          .semaphoreCount = 1,
+                                          .pSemaphores = &submit->pWaitSemaphores[i],
+                                          .pValues = &values->pWaitSemaphoreValues[i]};
+        if (is_timeline(submit->pWaitSemaphores[i])) {
+            result = MODEL(vkWaitSemaphores)(device_of(queue), &wait, TIME_LIMIT);
+        }
     }
     return result;
 }
 
 /* A GPU begins when the timelines that it waits for have come so far, and signals when it is done:
- * so here too, though the caller waits with it. */
+ * so here too, though the caller waits with it where there is something to do. */
 OWN(VkResult, vkQueueSubmit,
     (VkQueue queue, uint32_t count, const VkSubmitInfo *submits, VkFence fence))
 {
     for (uint32_t i = 0; i < count; i++) {
-        const VkTimelineSemaphoreSubmitInfo *values = submits[i].pNext;
-        const VkSemaphoreWaitInfo wait = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
-                                          .semaphoreCount = submits[i].waitSemaphoreCount,
-                                          .pSemaphores = submits[i].pWaitSemaphores,
-                                          .pValues =
-                                              values != NULL ? values->pWaitSemaphoreValues : NULL};
-        if (wait.semaphoreCount > 0) {
-            VkResult result =
-                MODEL(vkWaitSemaphores)(device_of_queue, &wait, UINT64_C(60000000000));
-            if (result != VK_SUCCESS) {
-                return VK_ERROR_DEVICE_LOST;
-            }
+        if (is_idle(&submits[i])) {
+            continue;
+        }
+        if (wait_for_timelines(queue, &submits[i]) != VK_SUCCESS) {
+            return VK_ERROR_DEVICE_LOST;
         }
         for (uint32_t j = 0; j < submits[i].commandBufferCount; j++) {
             pixels_execute(submits[i].pCommandBuffers[j]);
@@ -328,17 +427,12 @@ static PFN_vkVoidFunction own(const char *name)
         const char *name;
         PFN_vkVoidFunction function;
     } functions[] = {
-        NAMED(vkCreateInstance),
-        NAMED(vkDestroyInstance),
-        NAMED(vkCreateDevice),
-        NAMED(vkCreateBuffer),
-        NAMED(vkCreateImage),
-        NAMED(vkBindBufferMemory2),
-        NAMED(vkBindImageMemory2),
-        NAMED(vkBeginCommandBuffer),
-        NAMED(vkQueueSubmit),
-        NAMED(vkGetInstanceProcAddr),
-        {"vkGetDeviceProcAddr", (PFN_vkVoidFunction)of_device},
+        NAMED(vkCreateInstance),      NAMED(vkDestroyInstance),
+        NAMED(vkGetDeviceQueue),      NAMED(vkCreateBuffer),
+        NAMED(vkCreateImage),         NAMED(vkBindBufferMemory2),
+        NAMED(vkBindImageMemory2),    NAMED(vkBeginCommandBuffer),
+        NAMED(vkQueueSubmit),         NAMED(vkCreateSemaphore),
+        NAMED(vkGetInstanceProcAddr), {"vkGetDeviceProcAddr", (PFN_vkVoidFunction)of_device},
     };
 #undef NAMED
 

@@ -15,8 +15,9 @@
 
 struct resource {
     uint64_t handle;
-    VkDeviceSize size; /* of a buffer */
-    VkExtent3D extent; /* of an image */
+    VkDeviceSize size;
+    VkExtent3D extent; /* of an image's first level */
+    uint32_t levels;
     VkDeviceMemory memory;
     VkDeviceSize offset;
 };
@@ -79,14 +80,31 @@ static struct resource *find(uint64_t handle)
 /* Non-dispatchable handles are pointers on some systems and numbers on others. */
 #define ID(handle) ((uint64_t)(uintptr_t)(handle))
 
+static uint32_t width(const struct resource *image, uint32_t level)
+{
+    return image->extent.width >> level > 0 ? image->extent.width >> level : 1;
+}
+
+static uint32_t height(const struct resource *image, uint32_t level)
+{
+    return image->extent.height >> level > 0 ? image->extent.height >> level : 1;
+}
+
 void pixels_add_buffer(VkBuffer buffer, VkDeviceSize size)
 {
     add(ID(buffer))->size = size;
 }
 
-void pixels_add_image(VkImage image, VkExtent3D extent)
+void pixels_add_image(VkImage image, const VkImageCreateInfo *info)
 {
-    add(ID(image))->extent = extent;
+    struct resource *resource = add(ID(image));
+
+    resource->extent = info->extent;
+    resource->levels = info->mipLevels;
+    for (uint32_t level = 0; level < info->mipLevels; level++) {
+        resource->size += 4 * (VkDeviceSize)width(resource, level) * height(resource, level);
+    }
+    resource->size *= info->arrayLayers;
 }
 
 static void bind(struct resource *resource, VkDeviceMemory memory, VkDeviceSize offset)
@@ -115,9 +133,16 @@ static unsigned char *bytes(const struct resource *resource)
     return data + resource->offset;
 }
 
-static unsigned char *pixel(const struct resource *image, uint32_t x, uint32_t y)
+static unsigned char *pixel(const struct resource *image, uint32_t level, uint32_t layer,
+                            uint32_t x, uint32_t y)
 {
-    return bytes(image) + 4 * ((size_t)y * image->extent.width + x);
+    size_t before = 0; /* pixels */
+
+    for (uint32_t i = 0; i < image->levels; i++) {
+        size_t size = (size_t)width(image, i) * height(image, i);
+        before += size * layer + (i < level ? size : 0);
+    }
+    return bytes(image) + 4 * (before + (size_t)y * width(image, level) + x);
 }
 
 /* ---- recording ---- */
@@ -232,10 +257,15 @@ static void copy_rows(const struct step *step)
     unsigned char *buffer = bytes(up ? step->from : step->to) + region->bufferOffset;
     size_t row = 4 * (size_t)region->imageExtent.width;
 
-    for (uint32_t y = 0; y < region->imageExtent.height; y++) {
-        unsigned char *there =
-            pixel(image, (uint32_t)region->imageOffset.x, (uint32_t)region->imageOffset.y + y);
-        memcpy(up ? there : buffer + y * row, up ? buffer + y * row : there, row);
+    for (uint32_t i = 0; i < region->imageSubresource.layerCount; i++) {
+        for (uint32_t y = 0; y < region->imageExtent.height; y++) {
+            unsigned char *there =
+                pixel(image, region->imageSubresource.mipLevel,
+                      region->imageSubresource.baseArrayLayer + i, (uint32_t)region->imageOffset.x,
+                      (uint32_t)region->imageOffset.y + y);
+            memcpy(up ? there : buffer, up ? buffer : there, row);
+            buffer += row;
+        }
     }
 }
 
@@ -263,9 +293,20 @@ static void blit(const struct step *step)
         uint32_t fromY = source_of(y, to[0].y, to[1].y, from[0].y, from[1].y);
         for (int32_t x = left; x < right; x++) {
             uint32_t fromX = source_of(x, to[0].x, to[1].x, from[0].x, from[1].x);
-            memcpy(pixel(step->to, (uint32_t)x, (uint32_t)y), pixel(step->from, fromX, fromY), 4);
+            memcpy(pixel(step->to, 0, 0, (uint32_t)x, (uint32_t)y),
+                   pixel(step->from, 0, 0, fromX, fromY), 4);
         }
     }
+}
+
+bool pixels_idle(VkCommandBuffer commands)
+{
+    for (size_t i = 0; i < step_count; i++) {
+        if (steps[i].commands == commands) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void pixels_execute(VkCommandBuffer commands)
@@ -290,8 +331,7 @@ void pixels_execute(VkCommandBuffer commands)
             copy_rows(step);
             break;
         case CLEAR:
-            fill(bytes(step->to),
-                 (VkDeviceSize)4 * step->to->extent.width * step->to->extent.height, step->value);
+            fill(bytes(step->to), step->to->size, step->value);
             break;
         case BLIT:
             blit(step);

@@ -10,14 +10,17 @@
 
 #include "model/model.h"
 
-/* Where a resource lies. Images are taken for rows of 4-byte pixels. */
+/* Where a resource lies. Images are taken for rows of 4-byte pixels, level after level, layer after
+ * layer. */
 void pixels_add_buffer(VkBuffer buffer, VkDeviceSize size);
-void pixels_add_image(VkImage image, VkExtent3D extent);
+void pixels_add_image(VkImage image, const VkImageCreateInfo *info);
 void pixels_bind_buffer(VkBuffer buffer, VkDeviceMemory memory, VkDeviceSize offset);
 void pixels_bind_image(VkImage image, VkDeviceMemory memory, VkDeviceSize offset);
 
 void pixels_begin(VkCommandBuffer commands);
-/* Does all that was recorded. */
+/* Whether nothing was recorded. */
+bool pixels_idle(VkCommandBuffer commands);
+/* Does all that was. */
 void pixels_execute(VkCommandBuffer commands);
 
 /* The commands; loader.c gives them their names. */

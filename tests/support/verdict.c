@@ -13,7 +13,7 @@
 const char *verdict_driver_name(void)
 {
     const char *driver = getenv("VXM_TEST_DRIVER");
-    return driver != NULL && driver[0] != '\0' ? driver : "lavapipe";
+    return driver != NULL && driver[0] != '\0' ? driver : verdict_default_driver;
 }
 
 void verdict_report_skip(const char *suite, const char *name, const char *reason)

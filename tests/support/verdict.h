@@ -22,8 +22,10 @@ struct verdict {
  * already. */
 void verdict_begin(void);
 
-/* VXM_TEST_DRIVER, or "lavapipe". */
+/* VXM_TEST_DRIVER, or the default: "lavapipe" on POSIX; on Windows, where the loader's own choice
+ * stands, "win32". */
 const char *verdict_driver_name(void);
+extern const char verdict_default_driver[];
 
 /* A skipped test is named with its reason, so that nobody takes it for a passed one. */
 void verdict_report_skip(const char *suite, const char *name, const char *reason);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char verdict_default_driver[] = "lavapipe";
+
 void verdict_begin(void)
 {
     if (strcmp(verdict_driver_name(), "lavapipe") != 0 || getenv("VK_DRIVER_FILES") != NULL ||

@@ -11,6 +11,8 @@
 #include <io.h>
 #include <stdio.h>
 
+const char verdict_default_driver[] = "win32";
+
 void verdict_begin(void)
 {
     _setmode(_fileno(stdout), _O_BINARY);
