@@ -154,6 +154,8 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
     if (plan->state.importHandleType != 0) {
         memory->offset = plan->state.source[index].offset;
         result = vxm__plan_import_types(caller, plan, index, &allowed);
+        /* Also of a payload that the system made for an export. */
+        allowed &= plan->state.allowedTypeBits;
         if (result == VK_SUCCESS) {
             result = vxm__plan_import_size(caller, plan, index, required->size,
                                            &memory->allocateInfo.allocationSize);
@@ -167,8 +169,10 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
                            "%s: the resource may lie in memory types 0x%x, but the %s in 0x%x: "
                            "no type is in both.",
                            caller, required->memoryTypeBits,
-                           plan->state.importHandleType != 0 ? "handle's payload lies"
-                                                             : "caller's memoryTypeBits are",
+                           plan->state.importHandleType == 0 ? "caller's memoryTypeBits are"
+                           : plan->state.allowedTypeBits != UINT32_MAX
+                               ? "handle's payload and the caller's memoryTypeBits are both"
+                               : "handle's payload lies",
                            allowed);
     }
     if (result == VK_SUCCESS) {

@@ -79,7 +79,8 @@ bool vxm__os_value(VxmHandleKind kind, uint32_t type, uint64_t value, VxmHandle 
 
 void vxm__os_close(const VxmHandle *handle)
 {
-    if (is_channel(handle)) {
+    /* What arrives through a socket is a descriptor, and has no type yet. */
+    if (is_channel(handle) || handle->type == 0) {
         vxm__posix_close(handle->fd);
     } else if (!is_no_address(handle->ptr)) {
         CFRelease(handle->ptr);

@@ -278,10 +278,13 @@ static VkResult hold_all(const VxmHandle *handles, uint32_t handleCount, struct 
     for (uint32_t i = 0; i < handleCount; i++) {
         modelled_value value = modelled_native(&handles[i]);
         uint64_t *identity = load->identities[i];
+        /* As descriptors by a socket, whatever they are of; an object doesn't. */
+        const bool travels =
+            modelled_get_style() == MODELLED_HANDLES || handles[i].kind == VXM_HANDLE_KIND_CHANNEL;
 
         load->rights[i] = modelled_rights(value);
-        if (modelled_get_style() == MODELLED_REFERENCES || modelled_fault() ||
-            modelled_info(value, NULL, NULL, identity) == NULL || !modelled_hold(identity)) {
+        if (!travels || modelled_fault() || modelled_info(value, NULL, NULL, identity) == NULL ||
+            !modelled_hold(identity)) {
             while (load->count > 0) {
                 modelled_release(load->identities[--load->count]);
             }
