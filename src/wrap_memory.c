@@ -31,6 +31,29 @@ static VkResult check_objects(const char *caller, const VxmMemoryWrapInfo *info)
     return VK_SUCCESS;
 }
 
+/* Whether the types are of such an object. An import for a resource of the app's own was checked
+ * with that, and is raw memory here. */
+static VkResult check_types(const char *caller, const VxmMemoryWrapInfo *info,
+                            uint32_t importHandleType)
+{
+    const bool image = info->image != VK_NULL_HANDLE;
+    const bool raw = !image && info->buffer == VK_NULL_HANDLE;
+    const uint32_t wrong =
+        vxm__types_with(VXM_HANDLE_KIND_MEMORY, info->handleTypes,
+                        image ? (uint32_t)VXM_TYPE_BUFFER_ONLY : (uint32_t)VXM_TYPE_IMAGE_ONLY);
+    char names[128];
+
+    if (wrong == 0 || (raw && importHandleType != 0)) {
+        return VK_SUCCESS;
+    }
+    vxm__type_names(VXM_HANDLE_KIND_MEMORY, wrong, names, sizeof names);
+    return vxm__fail_argument("%s: handleTypes has %s, which is of %s only, but the object is %s.",
+                              caller, names, image ? "buffers" : "images",
+                              image ? "an image"
+                              : raw ? "raw memory"
+                                    : "a buffer");
+}
+
 static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                              uint32_t importHandleType)
 {
@@ -126,6 +149,9 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
     VxmMemory made = NULL;
     VkResult result = check_objects(caller, info);
 
+    if (result == VK_SUCCESS) {
+        result = check_types(caller, info, importHandleType);
+    }
     if (result == VK_SUCCESS) {
         result = check_memory(caller, device, info, importHandleType);
     }

@@ -115,6 +115,16 @@ static const char *facts(void)
     return "no handle tells its device and extent";
 }
 
+static const char *images_only(void)
+{
+    for (uint32_t i = 0; i < backend_type_count; i++) {
+        if (backend_types[i].imageOnly) {
+            return NULL;
+        }
+    }
+    return "every handle type is of buffers too";
+}
+
 static const char *duplicate_to(void)
 {
     return backend_has_duplicate_to ? NULL : "the system puts no handle into another process";
@@ -218,6 +228,7 @@ static const struct {
     {"semaphore_import/type_must_be_that_of_the_semaphore", timeline},
     {"semaphore_import/driver_that_can_t_import_is_believed", replace},
     {"semaphore_import/another_device_is_refused", same_device_semaphore},
+    {"wrap/type_that_the_object_cant_be", images_only},
 };
 
 TEST_AT_START(tell_the_runner)

@@ -391,6 +391,35 @@ Test(wrap, wrong_facts_are_named)
     vxmDestroyDevice(device);
 }
 
+/* A type of images stands for no buffer: the driver would be asked for a handle of what isn't. */
+Test(wrap, type_that_the_object_cant_be)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory;
+    struct app app;
+
+    app_create_buffer(device, backend_opaque_type()->type, &app);
+    app_allocate(&app, true, 0);
+    FOR_EACH_TYPE(type)
+    {
+        VxmMemoryWrapInfo info = wrap_info(&app, true, 0);
+
+        if (!type->imageOnly) {
+            continue;
+        }
+        info.handleTypes |= type->type;
+        fill(memory);
+        expect_error(vxmWrapMemory(device, &info, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "images only");
+        info.buffer = VK_NULL_HANDLE;
+        expect_error(vxmWrapMemory(device, &info, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "raw memory");
+        expect_untouched(memory);
+    }
+    app_destroy(&app);
+    vxmDestroyDevice(device);
+}
+
 /* ---- imports for a resource of the app's own ---- */
 
 Test(wrap, import_for_the_apps_own_buffer)
