@@ -38,6 +38,21 @@ static VkResult check_use(VxmDevice device, const VxmKeyedMutexUse *use, uint32_
     return VK_SUCCESS;
 }
 
+/* A struct type stands in a chain once, and a struct that is its own next has no end. */
+static VkResult check_next(const void *next)
+{
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        if (base->sType == VK_STRUCTURE_TYPE_WIN32_KEYED_MUTEX_ACQUIRE_RELEASE_INFO_KHR) {
+            return vxm__fail_argument("vxmChainKeyedMutexes: next holds a "
+                                      "VkWin32KeyedMutexAcquireReleaseInfoKHR already, and a chain "
+                                      "has one at most (VUID-VkSubmitInfo-sType-unique). Give all "
+                                      "memories of the submission in one call, and in next what "
+                                      "the chain has besides.");
+        }
+    }
+    return VK_SUCCESS;
+}
+
 /* Vulkan counts in milliseconds; UINT32_MAX is for ever there. */
 static uint32_t milliseconds(uint64_t nanoseconds)
 {
@@ -73,7 +88,7 @@ VkResult vxmChainKeyedMutexes(VxmDevice device, uint32_t useCount, const VxmKeye
                               const void *next, VxmKeyedMutexes *mutexes, const void **chain)
 {
     static const char caller[] = "vxmChainKeyedMutexes";
-    VkResult result = VK_SUCCESS;
+    VkResult result;
 
     if (device == NULL || uses == NULL || mutexes == NULL || chain == NULL) {
         return vxm__fail_argument("%s: %s must not be NULL.", caller,
@@ -98,6 +113,7 @@ VkResult vxmChainKeyedMutexes(VxmDevice device, uint32_t useCount, const VxmKeye
                          device->owned ? "this driver does not have it"
                                        : "enable it, and name it in enabledExtensions");
     }
+    result = check_next(next);
     for (uint32_t i = 0; result == VK_SUCCESS && i < useCount; ++i) {
         result = check_use(device, &uses[i], i);
     }

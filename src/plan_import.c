@@ -8,6 +8,15 @@
 
 #include <string.h>
 
+/* What exports are duplicates of. What came by a name has no handle to keep. */
+static uint32_t kept_types(const VxmShared *shared, const VxmImportInfo *info,
+                           const struct vxm_handle_type *type)
+{
+    return (type->flags & VXM_TYPE_CLOSABLE) != 0 && shared->memories[0].name == NULL
+               ? info->reexportHandleTypes & type->type
+               : 0;
+}
+
 static VkResult check_info(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
                            const struct vxm_handle_type *type)
 {
@@ -68,7 +77,9 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
             "Give it as info->dedicatedBuffer or dedicatedImage.",
             caller, type->name);
     }
-    return vxm__plan_check_next(caller, info->next, info->reexportHandleTypes);
+    /* Attributes are of handles that the driver makes. */
+    return vxm__plan_check_next(caller, info->next,
+                                info->reexportHandleTypes & ~kept_types(shared, info, type));
 }
 
 /* Whether the resource must be the exporter's twin. A texture of Direct3D's own is no Vulkan
@@ -185,10 +196,7 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
                              const struct vxm_handle_type *type, VxmPlan *plan)
 {
     const VkExternalMemoryHandleTypeFlags again = info->reexportHandleTypes;
-    /* What came by a name has no handle to keep. */
-    const uint32_t kept = (type->flags & VXM_TYPE_CLOSABLE) != 0 && shared->memories[0].name == NULL
-                              ? again & type->type
-                              : 0;
+    const uint32_t kept = kept_types(shared, info, type);
     VkExternalMemoryHandleTypeFlags resource;
     struct vxm_capability capability;
     VkResult result =

@@ -345,9 +345,10 @@ VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *s
     /* Its handles are of the old payload, and of a type that is given once the driver gives no
      * other: then exports of the new payload are duplicates of what it came from. */
     const uint32_t taken = kept_types(semaphore);
+    const uint32_t given = taken | semaphore->spentHandleTypes;
     const bool permanent = (flags & VXM_IMPORT_TEMPORARY_BIT) == 0;
     struct vxm_kept kept = {0};
-    if (result == VK_SUCCESS && permanent && (taken & type->type) != 0 && !shared->name) {
+    if (result == VK_SUCCESS && permanent && (given & type->type) != 0 && !shared->name) {
         result = vxm__keep_duplicate(&kept, &shared->handle);
     }
     if (result == VK_SUCCESS) {
@@ -363,8 +364,7 @@ VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *s
     vxm__drop_kept(&semaphore->kept);
     semaphore->kept = kept;
     semaphore->payloadHandleTypes =
-        (properties.exportFromImportedHandleTypes & ~taken & ~semaphore->spentHandleTypes) |
-        kept_types(semaphore);
-    semaphore->spentHandleTypes |= taken;
+        (properties.exportFromImportedHandleTypes & ~given) | kept_types(semaphore);
+    semaphore->spentHandleTypes = given;
     return VK_SUCCESS;
 }
