@@ -30,7 +30,7 @@ if [ "$report" -eq 0 ]; then
     # From scratch: what an earlier build or run has left would be added.
     rm -rf "$build"
     cmake --preset coverage --log-level=WARNING >/dev/null
-    cmake --build --preset coverage -j "$jobs" | { grep -E 'warning|error' || true; }
+    cmake --build --preset coverage -j "$jobs" | { grep -E '(warning|error|Error)[: ]' || true; }
     ctest --preset coverage -j "$jobs" -R '^(contract|system|real)(-|$)' || failed=1
 fi
 
