@@ -28,6 +28,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jobs=${VXM_MUTANT_JOBS:-2}
 limit=${VXM_MUTANT_LIMIT:-400}
 
+"$root/scripts/setup.sh" test
+
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
