@@ -192,6 +192,49 @@ static VkResult add_others_here(const char *caller, const VxmShared *shared, con
     return VK_SUCCESS;
 }
 
+/* What the driver is to export the import as, it must be able to with this very resource (00656,
+ * 00990), and an identical one has been made for that by the exporter. */
+static VkResult check_others_again(const char *caller, const VxmShared *shared,
+                                   const struct vxm_handle_type *type, uint32_t others,
+                                   VxmPlan *plan)
+{
+    const uint32_t all = vxm__vulkan_types(VXM_HANDLE_KIND_MEMORY, type->type | others);
+    const uint32_t made = type->type | shared->handleTypes;
+    const bool twin = shared->dedicated && is_identical(shared, type) &&
+                      (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan));
+    char names[128];
+
+    for (uint32_t rest = others; rest != 0; rest &= rest - 1) {
+        const uint32_t bit = rest & (~rest + 1u);
+        struct vxm_capability capability;
+        VkResult result = vxm__plan_ask(caller, plan, vxm__find_type(VXM_HANDLE_KIND_MEMORY, bit),
+                                        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, &capability);
+
+        if (result != VK_SUCCESS) {
+            return result;
+        }
+        if ((all & ~(capability.compatible | bit)) != 0) {
+            vxm__type_names(VXM_HANDLE_KIND_MEMORY, all & ~(capability.compatible | bit), names,
+                            sizeof names);
+            return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                             "%s: info->reexportHandleTypes has %s, but the driver's "
+                             "compatibleHandleTypes say that one allocation can't be %s too (VUID "
+                             "00656). Leave one of them out.",
+                             caller, vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, bit), names);
+        }
+    }
+    if (twin && (others & ~made) != 0) {
+        vxm__type_names(VXM_HANDLE_KIND_MEMORY, others & ~made, names, sizeof names);
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: info->reexportHandleTypes has %s, which the exporter's resource was "
+                         "not made for (shared->handleTypes), and for dedicated %s memory both "
+                         "must be identical (VUID 01876 to 01879). Let the exporter add it to "
+                         "handleTypes.",
+                         caller, names, type->name);
+    }
+    return VK_SUCCESS;
+}
+
 static VkResult check_driver(const char *caller, const VxmShared *shared, const VxmImportInfo *info,
                              const struct vxm_handle_type *type, VxmPlan *plan)
 {
@@ -215,9 +258,10 @@ static VkResult check_driver(const char *caller, const VxmShared *shared, const 
                          "pass on the handle that you have instead (vxmDuplicateHandle).",
                          caller, names, type->name, capability.exportFromImported);
     }
+    result = check_others_again(caller, shared, type, again & ~kept, plan);
     /* An identical resource has the exporter's types (01878), as far as this device has them. */
     resource = type->type | again;
-    if (is_identical(shared, type)) {
+    if (result == VK_SUCCESS && is_identical(shared, type)) {
         result =
             add_others_here(caller, shared, plan, type->type, capability.compatible, &resource);
     }

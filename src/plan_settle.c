@@ -73,14 +73,19 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, bool hasReso
                                               : "raw memory has no buffer or image to be "
                                                 "dedicated to");
     }
-    if (required && hasResource && (forbidden || plan->state.dedicatedMode == VXM_DEDICATED_OFF)) {
+    /* Also of raw memory that is made to be exported (00639). What is imported as such belongs to
+     * a resource of the app's, which may say so by info->dedicatedBuffer or dedicatedImage. */
+    if (required && (hasResource || plan->state.importHandleType == 0) &&
+        (forbidden || plan->state.dedicatedMode == VXM_DEDICATED_OFF)) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the driver shares this resource only with a dedicated allocation "
                          "(DEDICATED_ONLY or requiresDedicatedAllocation), but %s.",
                          caller,
-                         forbidden ? "the handle type forbids that"
-                                   : "the allocation is not, by VXM_DEDICATED_OFF or by the "
-                                     "exporter's description");
+                         !hasResource ? "raw memory has no buffer or image to be dedicated to; "
+                                        "make one of these"
+                         : forbidden  ? "the handle type forbids that"
+                                      : "the allocation is not, by VXM_DEDICATED_OFF or by the "
+                                        "exporter's description");
     }
     plan->dedicated =
         !forbidden && plan->state.dedicatedMode != VXM_DEDICATED_OFF &&

@@ -211,3 +211,80 @@ Test(memory_types, reexport_is_refused_where_it_was_not_asked_for_or_is_not_ther
     }
     vxmDestroyDevice(device);
 }
+
+/* Imports as `type`, to be exported as `other`, which the driver says it can in general. */
+static void expect_no_reexport(const struct backend_type *type, const struct backend_type *other,
+                               uint32_t features, const char *part)
+{
+    ModelConfig config = model_default_config();
+    VxmImportInfo info = {.reexportHandleTypes = other->type};
+    VxmDevice device;
+    VxmMemory import;
+    struct source source;
+
+    model_external(config.devices[0].buffers, type->type)->exportFromImported |= other->type;
+    device = contract_device_with(&config);
+    source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+    model_external(model_config()->devices[0].buffers, other->type)->features &= features;
+    fill(import);
+    expect_error(vxmImportMemory(device, &source.shared, &info, &import),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, part);
+    expect_untouched(import);
+    source_close(&source);
+    vxmDestroyDevice(device);
+}
+
+/* It is asked about each type with this very resource (00656, 00920), not about the import alone.
+ */
+Test(memory_types, reexport_that_the_resource_cant)
+{
+    const struct backend_type *type = backend_opaque_type();
+    const struct backend_type *other = type_beside(type, VXM_RESOURCE_TYPE_BUFFER);
+
+    expect_no_reexport(other, type, 0, "externalMemoryFeatures");
+}
+
+/* The exporter's twin has the exporter's types (01876 to 01879). */
+Test(memory_types, reexport_that_the_exporter_s_twin_cant)
+{
+    const struct backend_type *type = backend_opaque_type();
+    const struct backend_type *other = type_beside(type, VXM_RESOURCE_TYPE_BUFFER);
+
+    if (type->dedicated && type->sameDedicated) {
+        expect_no_reexport(type, other, UINT32_MAX, "the exporter's resource");
+    }
+}
+
+/* Nothing is there that the allocation could be dedicated to. */
+Test(memory_types, raw_memory_is_never_dedicated)
+{
+    VxmDevice device = contract_device();
+
+    FOR_EACH_TYPE(type)
+    {
+        VxmMemoryCreateInfo info = contract_memory_info(type->type);
+        ModelExternal *row = model_external(model_config()->devices[0].buffers, type->type);
+        const uint32_t features = row->features;
+        VxmMemory memory;
+        VxmPlan plan;
+
+        if (!type->exportable || type->imageOnly) {
+            continue;
+        }
+        row->features |= VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT;
+        fill(memory);
+        fill(plan);
+        expect_error(vxmCreateMemory(device, EXCHANGE_SIZE, &info, &memory),
+                     VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "raw memory");
+        expect_untouched(memory);
+        expect_error(vxmPlanMemory(device, EXCHANGE_SIZE, &info, &plan),
+                     VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "raw memory");
+        expect_untouched(plan);
+        row->features = features;
+        if (type->dedicatedRequired) {
+            expect_error(vxmCreateMemory(device, EXCHANGE_SIZE, &info, &memory),
+                         VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "raw memory");
+        }
+    }
+    vxmDestroyDevice(device);
+}

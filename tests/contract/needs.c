@@ -180,6 +180,8 @@ static const struct {
     {"memory_types/two_compatible_types_on_one_allocation", second},
     {"memory_types/two_incompatible_types_are_refused", second},
     {"memory_types/compatibility_counts_both_ways", second},
+    {"memory_types/reexport_that_the_resource_cant", second},
+    {"memory_types/reexport_that_the_exporter_s_twin_cant", second},
     {"ownership/unrelated_handle_with_the_same_number_stays_open", consumed},
     {"ownership/foreign_payload_of_unknown_size", told_size},
     {"image_refused/tiling_that_the_driver_cant_share", linear},
