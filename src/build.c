@@ -137,6 +137,7 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     made->imageDescription = plan->state.image;
     if (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan)) {
         made->resourceType = plan->resourceType;
+        made->resourceHandleTypes = plan->state.externalBuffer.handleTypes;
     }
     result = create_resource(caller, plan, made);
     if (result == VK_SUCCESS) {

@@ -121,7 +121,8 @@ VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits ha
     }
     made.resourceType = memory->resourceType;
     made.handleType = handleType;
-    made.handleTypes = memory->exportHandleTypes | memory->importHandleType;
+    made.handleTypes =
+        memory->exportHandleTypes | memory->importHandleType | memory->resourceHandleTypes;
     made.dedicated = memory->dedicated;
     made.memoryCount = memory->memoryCount;
     made.buffer = memory->bufferDescription;

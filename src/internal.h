@@ -79,6 +79,8 @@ struct VxmMemory_T {
     bool dedicated;
     uint32_t importHandleType; /* 0: made here or wrapped */
     VkExternalMemoryHandleTypeFlags exportHandleTypes;
+    /* what buffer or image was created for, which may be more; 0: not known, or raw memory */
+    VkExternalMemoryHandleTypeFlags resourceHandleTypes;
     VkBuffer buffer;
     VkImage image;
     /* what is sent along; handles empty, identity filled in at export */

@@ -122,6 +122,20 @@ static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *
     return vxm__os_check(handle);
 }
 
+/* The types in the chain that a resource was created with. */
+static VkExternalMemoryHandleTypeFlags read_types(const void *next)
+{
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        if (base->sType == VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO) {
+            return ((const VkExternalMemoryBufferCreateInfo *)base)->handleTypes;
+        }
+        if (base->sType == VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO) {
+            return ((const VkExternalMemoryImageCreateInfo *)base)->handleTypes;
+        }
+    }
+    return 0;
+}
+
 static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                          VxmMemory memory)
 {
@@ -131,10 +145,12 @@ static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWr
         memory->resourceType = VXM_RESOURCE_TYPE_BUFFER;
         result =
             vxm__describe_buffer(caller, info->bufferCreateInfo, true, &memory->bufferDescription);
+        memory->resourceHandleTypes = read_types(info->bufferCreateInfo->pNext);
     } else if (info->image != VK_NULL_HANDLE) {
         memory->resourceType = VXM_RESOURCE_TYPE_IMAGE;
         result =
             vxm__describe_image(caller, info->imageCreateInfo, true, &memory->imageDescription);
+        memory->resourceHandleTypes = read_types(info->imageCreateInfo->pNext);
         if (result == VK_SUCCESS) {
             vxm__read_planes(device, info->image, info->memories[0].offset,
                              &memory->imageDescription);

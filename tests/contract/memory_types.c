@@ -250,9 +250,7 @@ Test(memory_types, reexport_that_the_exporter_s_twin_cant)
     const struct backend_type *type = backend_opaque_type();
     const struct backend_type *other = type_beside(type, VXM_RESOURCE_TYPE_BUFFER);
 
-    if (type->dedicated && type->sameDedicated) {
-        expect_no_reexport(type, other, UINT32_MAX, "the exporter's resource");
-    }
+    expect_no_reexport(type, other, UINT32_MAX, "the exporter's resource");
 }
 
 /* Nothing is there that the allocation could be dedicated to. */
@@ -286,5 +284,40 @@ Test(memory_types, raw_memory_is_never_dedicated)
                          VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "raw memory");
         }
     }
+    vxmDestroyDevice(device);
+}
+
+/* The description of an import that is passed on says what the first exporter's resource was made
+ * for: the third one is made for the same. */
+Test(memory_types, twin_of_a_twin)
+{
+    const struct backend_type *type = backend_opaque_type();
+    const struct backend_type *other = type_beside(type, VXM_RESOURCE_TYPE_BUFFER);
+    const VkBufferCreateInfo buffer = contract_buffer_info(EXCHANGE_SIZE);
+    const VxmImportInfo info = {.reexportHandleTypes = type->type};
+    ModelConfig config = model_default_config();
+    VxmMemoryCreateInfo create = contract_mappable_info(type->type | other->type);
+    VxmMemory memory = NULL;
+    VxmMemory first = NULL;
+    VxmMemory second = NULL;
+    VxmDevice device;
+    VxmShared shared;
+    VxmShared again;
+
+    model_external(config.devices[0].buffers, type->type)->compatible |= other->type;
+    model_external(config.devices[0].buffers, other->type)->compatible |= type->type;
+    device = contract_device_with(&config);
+    require(vxmCreateBuffer(device, &buffer, &create, &memory));
+    require(vxmExportMemory(memory, type_bit(type), &shared));
+    require(vxmImportMemory(device, &shared, &info, &first));
+    require(vxmExportMemory(first, type_bit(type), &again));
+    cr_expect_eq(again.handleTypes, shared.handleTypes);
+    require(vxmImportMemory(device, &again, NULL, &second));
+    expect_aliases(memory, second);
+    vxmDestroyMemory(second);
+    vxmDestroyMemory(first);
+    vxmDestroyMemory(memory);
+    vxmCloseShared(&again);
+    vxmCloseShared(&shared);
     vxmDestroyDevice(device);
 }
