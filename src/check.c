@@ -32,11 +32,16 @@ VkResult vxm__describe_buffer(const char *caller, const VkBufferCreateInfo *info
         VK_BUFFER_CREATE_SPARSE_BINDING_BIT | VK_BUFFER_CREATE_SPARSE_RESIDENCY_BIT |
         VK_BUFFER_CREATE_SPARSE_ALIASED_BIT | VK_BUFFER_CREATE_PROTECTED_BIT |
         VK_BUFFER_CREATE_DEVICE_ADDRESS_CAPTURE_REPLAY_BIT;
+    VkResult result;
 
     if (info->sType != VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO) {
         return vxm__fail_argument("%s: sType of the VkBufferCreateInfo is %d, not "
                                   "VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO.",
                                   caller, (int)info->sType);
+    }
+    result = vxm__check_chain(caller, "the create-info's pNext", info->pNext);
+    if (result != VK_SUCCESS) {
+        return result;
     }
     for (const VkBaseInStructure *base = info->pNext; base != NULL; base = base->pNext) {
         if (!exists || base->sType != VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO) {
@@ -201,6 +206,11 @@ static bool is_of_creation(VkStructureType sType)
 static VkResult read_image_next(const char *caller, const void *next, bool exists,
                                 VxmImageDescription *description)
 {
+    VkResult result = vxm__check_chain(caller, "the create-info's pNext", next);
+
+    if (result != VK_SUCCESS) {
+        return result;
+    }
     for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
         if (base->sType == VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO) {
             const VkImageFormatListCreateInfo *list = (const void *)base;

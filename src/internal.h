@@ -192,6 +192,11 @@ void vxm__drop_kept(struct vxm_kept *kept);
 VkResult vxm__give_export(const struct vxm_handle_type *type, VxmHandle *got, struct vxm_kept *kept,
                           VxmHandle *handle);
 
+/* ---- chain.c ---- */
+
+/* Whether an app's chain has an end, and each struct once. `field` is the app's. */
+VkResult vxm__check_chain(const char *caller, const char *field, const void *next);
+
 /* ---- loader.c ---- */
 
 /* The system's vkGetInstanceProcAddr, found by volk once. VK_ERROR_INITIALIZATION_FAILED if there

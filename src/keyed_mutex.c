@@ -41,6 +41,11 @@ static VkResult check_use(VxmDevice device, const VxmKeyedMutexUse *use, uint32_
 /* A struct type stands in a chain once, and a struct that is its own next has no end. */
 static VkResult check_next(const void *next)
 {
+    VkResult result = vxm__check_chain("vxmChainKeyedMutexes", "next", next);
+
+    if (result != VK_SUCCESS) {
+        return result;
+    }
     for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
         if (base->sType == VK_STRUCTURE_TYPE_WIN32_KEYED_MUTEX_ACQUIRE_RELEASE_INFO_KHR) {
             return vxm__fail_argument("vxmChainKeyedMutexes: next holds a "

@@ -21,6 +21,11 @@ VkResult vxm__plan_check_next(const char *caller, const void *next, uint32_t han
         (VkStructureType)1000602000, /* VkImportMemoryMetalHandleInfoEXT, since 1.4.306 */
     };
 
+    VkResult result = vxm__check_chain(caller, "info->next", next);
+
+    if (result != VK_SUCCESS) {
+        return result;
+    }
     for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
         const char *misplaced;
 

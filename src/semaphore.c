@@ -86,6 +86,10 @@ VkResult vxm__new_semaphore(VxmDevice device, const VxmSemaphoreCreateInfo *info
 /* The library chains its own structs, and a struct may stand in a chain only once. */
 static VkResult check_next(const VxmSemaphoreCreateInfo *info)
 {
+    VkResult result = vxm__check_chain("vxmCreateSemaphore", "info->next", info->next);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
     for (const VkBaseInStructure *base = info->next; base; base = base->pNext) {
         const char *misplaced =
             vxm__backend_misplaced(base, VXM_HANDLE_KIND_SEMAPHORE, info->handleTypes);

@@ -58,8 +58,9 @@ static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemo
                              uint32_t importHandleType)
 {
     const VxmWrappedMemory *memory = &info->memories[0];
-    /* An import whose allocationSize had to be 0 (10397). */
-    const bool sized = vxm__types_with(VXM_HANDLE_KIND_MEMORY, importHandleType | info->handleTypes,
+    /* An import whose allocationSize had to be 0 (10397), and is the whole resource. */
+    const bool sized = memory->allocationSize != 0 || memory->offset != 0 ||
+                       vxm__types_with(VXM_HANDLE_KIND_MEMORY, importHandleType | info->handleTypes,
                                        VXM_TYPE_SIZE_ZERO) == 0;
 
     if (memory->memory == VK_NULL_HANDLE) {

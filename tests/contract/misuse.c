@@ -390,6 +390,37 @@ Test(misuse, message_sizes)
     fixture_close(&f);
 }
 
+/* ---- chains ---- */
+
+/* The end of a chain is looked for by everybody who is given it. */
+Test(misuse, chain_with_a_struct_twice)
+{
+    VkBaseInStructure second = {.sType = VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT};
+    VkBaseInStructure first = {.sType = second.sType, .pNext = &second};
+    VkImageFormatListCreateInfo list = {.sType = VK_STRUCTURE_TYPE_IMAGE_FORMAT_LIST_CREATE_INFO};
+
+    fixture_open(&f);
+    for (int i = 0; i < 2; i++) {
+        VxmMemoryCreateInfo create = f.create;
+        VxmImportInfo import = {.next = &first};
+        VxmSemaphoreCreateInfo semaphore = {.semaphoreType = semaphore_plain(),
+                                            .handleTypes = semaphore_reference()->type,
+                                            .next = &first};
+
+        create.next = &first;
+        EXPECT_ARGUMENT(vxmCreateBuffer(f.device, &f.buffer, &create, &out.memory), "twice");
+        EXPECT_ARGUMENT(vxmPlanMemory(f.device, 4096, &create, &out.plan), "twice");
+        EXPECT_ARGUMENT(vxmImportMemory(f.device, &f.source.shared, &import, &out.memory), "twice");
+        EXPECT_ARGUMENT(vxmCreateSemaphore(f.device, &semaphore, &out.semaphore), "twice");
+        /* And without end. */
+        second.pNext = &first;
+    }
+    list.pNext = &list;
+    f.image.pNext = &list;
+    EXPECT_ARGUMENT(vxmCreateImage(f.device, &f.image, &f.create, &out.memory), "twice");
+    fixture_close(&f);
+}
+
 /* ---- extensions that aren't there ---- */
 
 Test(misuse, extension_that_is_not_there_is_named)

@@ -5,6 +5,8 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "metal/vulkan.h"
+
 #include "contract/exchange.h"
 #include "internal.h"
 
@@ -60,6 +62,30 @@ Test(misuse_metal, descriptors_that_arrive_are_closed)
     }
     vxmCloseChannel(others[0]);
     vxmCloseChannel(others[1]);
+}
+
+/* A texture is the whole of its memory, whose size is not told: nothing in it begins elsewhere. */
+Test(misuse_metal, offset_in_a_texture)
+{
+    VxmDevice device = contract_device();
+    VkImageCreateInfo image = contract_image_info(16, 16);
+    VxmMemoryWrapInfo info = {
+        .image = (VkImage)(uintptr_t)1,
+        .imageCreateInfo = &image,
+        .handleTypes = VK_EXTERNAL_MEMORY_HANDLE_TYPE_MTLTEXTURE_BIT_EXT,
+        .memoryCount = 1,
+        .memories[0] = {.memory = (VkDeviceMemory)(uintptr_t)1, .offset = 4096},
+    };
+    VxmMemory memory;
+
+    fill(memory);
+    for (int i = 0; i < 2; i++) {
+        expect_error(vxmWrapMemory(device, &info, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "offset");
+        expect_untouched(memory);
+        info.memories[0].allocationSize = 4096;
+    }
+    vxmDestroyDevice(device);
 }
 
 /* Metal makes the texture, but which memory type the import of it has is the app's to limit. */
