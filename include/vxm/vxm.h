@@ -735,8 +735,8 @@ typedef struct VxmWrappedMemory {
 /** A shared object of an app's own, with everything that can't be asked of Vulkan. */
 typedef struct VxmMemoryWrapInfo {
     /** The library destroys buffer, image and memories in vxmDestroyMemory(), with the device's
-     * allocator: create them with that. VK_FALSE: they stay
-     * the app's, which destroys them after vxmDestroyMemory(). */
+     * allocator: create them with that. VK_FALSE: they stay the app's, which destroys them after
+     * vxmDestroyMemory(). */
     VkBool32 takeObjects;
     VkBuffer buffer; /**< The buffer, or VK_NULL_HANDLE. */
     VkImage image;   /**< The image, or VK_NULL_HANDLE. With neither: raw memory. */
@@ -1439,7 +1439,8 @@ typedef struct VxmListenInfo {
  *                       must not exist yet (a left-over socket that nobody listens on is replaced);
  *                       or, if it begins with '@', a name in Linux's abstract namespace, which any
  *                       local user can connect to: check vxmGetChannelPeer(). On Windows the name
- * of a pipe, UTF-8, with or without the `\\.\pipe\` before it; never one of another machine.
+ *                       of a pipe, UTF-8, with or without the `\\.\pipe\` before it; never one of
+ *                       another machine.
  * @param[in]  info      optional; NULL is the same as all zero.
  * @param[out] listener  receives it; close it with vxmCloseListener(), which removes the path.
  *
