@@ -231,6 +231,25 @@ static VkResult import_payload(const char *caller, VxmDevice device, VkSemaphore
     return VK_SUCCESS;
 }
 
+static uint32_t kept_types(VxmSemaphore semaphore)
+{
+    uint32_t types = 0;
+    for (uint32_t i = 0; i < semaphore->kept.count; ++i) {
+        types |= semaphore->kept.handles[i].type;
+    }
+    return types;
+}
+
+/* A temporary payload goes with the next wait, which the library does not see: what may be exported
+ * until then is the app's to know. Only a handle that the driver gives once must not be asked for
+ * now, since later exports would be duplicates of the temporary payload's. */
+static void note_temporary(VxmSemaphore semaphore)
+{
+    semaphore->payloadHandleTypes &=
+        ~vxm__types_with(VXM_HANDLE_KIND_SEMAPHORE, UINT32_MAX, VXM_TYPE_SINGLE_EXPORT) |
+        kept_types(semaphore);
+}
+
 /* Of a payload that is declared when the semaphore is created, and kept for exports. */
 static VkResult create_imported(VxmDevice device, VxmSharedSemaphore *shared, VxmImportFlags flags,
                                 VkExternalSemaphoreHandleTypeFlags reexportHandleTypes,
@@ -305,17 +324,11 @@ VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared, VxmImp
         vxmDestroySemaphore(made);
         return result;
     }
+    if ((flags & VXM_IMPORT_TEMPORARY_BIT) != 0) {
+        note_temporary(made);
+    }
     *semaphore = made;
     return VK_SUCCESS;
-}
-
-static uint32_t kept_types(VxmSemaphore semaphore)
-{
-    uint32_t types = 0;
-    for (uint32_t i = 0; i < semaphore->kept.count; ++i) {
-        types |= semaphore->kept.handles[i].type;
-    }
-    return types;
 }
 
 VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *shared,
@@ -355,11 +368,13 @@ VkResult vxmImportSemaphorePayload(VxmSemaphore semaphore, VxmSharedSemaphore *s
         result =
             import_payload(caller, semaphore->device, semaphore->semaphore, shared, type, flags);
     }
-    if (result != VK_SUCCESS || !permanent) {
-        /* A temporary payload goes with the next wait, which the library does not see: what may be
-         * exported until then is the app's to know. */
+    if (result != VK_SUCCESS) {
         vxm__drop_kept(&kept);
         return result;
+    }
+    if (!permanent) {
+        note_temporary(semaphore);
+        return VK_SUCCESS;
     }
     vxm__drop_kept(&semaphore->kept);
     semaphore->kept = kept;

@@ -1241,7 +1241,7 @@ VXM_API VkResult vxmImportSemaphore(VxmDevice device, VxmSharedSemaphore *shared
  *
  * On Windows a driver gives the NT handle of a semaphore and type once. If it was exported before,
  * exports of the new payload are duplicates of the handle that it came from; what came by a name is
- * then refused.
+ * then refused. One that was not exported before a temporary import can't be afterwards.
  *
  * Spec: vkImportSemaphoreFdKHR, vkImportSemaphoreWin32HandleKHR,
  * vkImportSemaphoreZirconHandleFUCHSIA.

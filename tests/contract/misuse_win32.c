@@ -86,6 +86,31 @@ Test(misuse_win32, payload_after_payload_is_exported)
     vxmDestroyDevice(device);
 }
 
+/* A handle that is given once would stay that of a payload which goes with the next wait. */
+Test(misuse_win32, nothing_is_kept_of_a_temporary_payload)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore fresh = make_semaphore(device, NULL);
+    VxmSemaphore exported = make_semaphore(device, NULL);
+    VxmSemaphore other = make_semaphore(device, NULL);
+    VxmSharedSemaphore own, handle;
+    VxmHandle got = {0};
+
+    require(vxmExportSemaphore(exported, SEMAPHORE_NT, &own));
+    require(vxmExportSemaphore(other, SEMAPHORE_NT, &handle));
+    require(vxmImportSemaphorePayload(fresh, &handle, VXM_IMPORT_TEMPORARY_BIT));
+    expect_error(vxmGetSemaphoreHandle(fresh, SEMAPHORE_NT, &got), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "imported payload");
+    require(vxmImportSemaphorePayload(exported, &handle, VXM_IMPORT_TEMPORARY_BIT));
+    expect_exports(exported, &own.handle);
+    vxmCloseSharedSemaphore(&own);
+    vxmCloseSharedSemaphore(&handle);
+    vxmDestroySemaphore(fresh);
+    vxmDestroySemaphore(exported);
+    vxmDestroySemaphore(other);
+    vxmDestroyDevice(device);
+}
+
 /* As when the output of one submission is taken for the rest of the next one's chain. */
 Test(misuse_win32, mutexes_are_chained_once)
 {
