@@ -61,4 +61,19 @@ if [ ! -e "$WINEPREFIX/made" ]; then
         exit 127
     }
 fi
-run "$@"
+# A program that printed nothing was not run, whatever Wine says of it: its server may have gone at
+# that moment. Then once more, aloud.
+output=$(mktemp)
+trap 'rm -f "$output" "$output.status"' EXIT
+for attempt in 1 2; do
+    {
+        status=0
+        run "$@" || status=$?
+        echo "$status" >"$output.status"
+    } | tee "$output"
+    if [ -s "$output" ]; then
+        exit "$(cat "$output.status")"
+    fi
+    echo "Wine did not run $1 (attempt $attempt of 2)." >&2
+done
+exit 126

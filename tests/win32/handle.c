@@ -182,10 +182,9 @@ Test(win32_handle, payloads_pass_and_other_objects_do_not)
             HANDLE handle;
             const char *what;
         } rows[] = {
-            {pipe[0], " is a pipe"},    {pipe[1], " is a pipe"},
-            {null, "character device"}, {file, " is a file"},
-            {process, " is a process"}, {thread, " is a thread"},
-            {token, "access token"},    {GetStdHandle(STD_OUTPUT_HANDLE), "so can't be"},
+            {pipe[0], " is a pipe"}, {pipe[1], " is a pipe"},    {null, "character device"},
+            {file, " is a file"},    {process, " is a process"}, {thread, " is a thread"},
+            {token, "access token"},
         };
 
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -195,7 +194,7 @@ Test(win32_handle, payloads_pass_and_other_objects_do_not)
             expect_error(vxm__os_check(&handle), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                          VXM_ERROR_REASON_ARGUMENT, rows[i].what);
         }
-        for (size_t i = 0; i + 1 < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
             cr_expect(CloseHandle(rows[i].handle), "row %zu was closed", i);
         }
     }
