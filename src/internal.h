@@ -56,9 +56,9 @@ struct VxmDevice_T {
     VkExternalSemaphoreHandleTypeFlags semaphoreTypes;
 };
 
-/* Handles whose type's exports are duplicates of them; at most one of each type. Windows' four types
- * of NT handles of memory are the most there can be; with room for more, the object would outgrow
- * what glibc keeps at hand, which shows beside a software driver. */
+/* Handles whose type's exports are duplicates of them; at most one of each type. Windows' four
+ * types of NT handles of memory are the most there can be; with room for more, the object would
+ * outgrow what glibc keeps at hand, which shows beside a software driver. */
 #define VXM_MAX_KEPT 4
 struct vxm_kept {
     uint32_t count;
