@@ -11,21 +11,20 @@
 
 #include <windows.h>
 
+#include "support/child_win32.h"
+
 /* What nothing else ends with. */
 #define KILLED_STATUS 0xdead
 
 intptr_t peer_system_start(const char *role, const VxmHandle *channel, const char *extra)
 {
-    STARTUPINFOA startup = {.cb = sizeof(startup)};
     PROCESS_INFORMATION process;
-    char program[MAX_PATH];
-    char command[MAX_PATH + 256];
+    char arguments[512];
 
-    GetModuleFileNameA(NULL, program, sizeof(program));
-    snprintf(command, sizeof(command), "\"%s\" --child %s %llu \"%s\"", program, role,
+    snprintf(arguments, sizeof(arguments), "--child %s %llu \"%s\"", role,
              (unsigned long long)(uintptr_t)channel->ptr, extra);
     SetHandleInformation(channel->ptr, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-    if (!CreateProcessA(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
+    if (!child_start(arguments, 0, &process)) {
         return 0;
     }
     CloseHandle(process.hThread);

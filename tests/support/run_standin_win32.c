@@ -14,6 +14,7 @@
 
 #include <windows.h>
 
+#include "support/child_win32.h"
 #include "support/run_standin.h"
 
 #define HIDDEN_ARGUMENT "--standin-child"
@@ -78,20 +79,11 @@ static HANDLE make_job(void)
 
 static bool start(const char *full_name, PROCESS_INFORMATION *process)
 {
-    STARTUPINFOA startup = {.cb = sizeof(startup)};
-    char program[MAX_PATH];
-    char command[MAX_PATH + 640];
+    char arguments[640];
 
-    if (GetModuleFileNameA(NULL, program, sizeof(program)) == 0) {
-        return fail("GetModuleFileName");
-    }
-    snprintf(command, sizeof(command), "\"%s\" " HIDDEN_ARGUMENT " %s %llu", program, full_name,
+    snprintf(arguments, sizeof(arguments), HIDDEN_ARGUMENT " %s %llu", full_name,
              (unsigned long long)(uintptr_t)outcome_section);
-    if (!CreateProcessA(program, command, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup,
-                        process)) {
-        return fail("CreateProcess");
-    }
-    return true;
+    return child_start(arguments, CREATE_SUSPENDED, process);
 }
 
 static void judge_status(struct standin_ending *ending)

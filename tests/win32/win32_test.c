@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "support/child_win32.h"
+
 void win32_begin(void)
 {
     /* The first use of a thread-local variable makes a semaphore that stays (mingw-w64). */
@@ -180,15 +182,11 @@ const char *new_name(void)
 
 struct child start_child(const char *arguments)
 {
-    STARTUPINFOA startup = {.cb = sizeof(startup)};
     PROCESS_INFORMATION process;
-    char program[MAX_PATH];
-    char command[MAX_PATH + 256];
+    char command[512];
 
-    cr_assert(GetModuleFileNameA(NULL, program, sizeof(program)) > 0);
-    (void)snprintf(command, sizeof(command), "\"%s\" --child %s", program, arguments);
-    cr_assert(
-        CreateProcessA(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process));
+    (void)snprintf(command, sizeof(command), "--child %s", arguments);
+    cr_assert(child_start(command, 0, &process));
     CloseHandle(process.hThread);
     return (struct child){process.hProcess, process.dwProcessId};
 }
