@@ -83,19 +83,35 @@ void vxm__append(char *text, size_t size, const char *format, ...)
     va_end(arguments);
 }
 
-VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const char *format, ...)
+static void set_last(VkResult result, VxmErrorReason reason, int64_t code, const char *format,
+                     va_list arguments)
 {
     /* Not straight into last_error: an argument may be the message that stands there. */
     char message[sizeof last_error.message];
-    va_list arguments;
-    va_start(arguments, format);
     print(message, sizeof message, format, arguments);
-    va_end(arguments);
 
     last_error.result = result;
     last_error.reason = reason;
     last_error.code = code;
     memcpy(last_error.message, message, sizeof message);
+}
+
+VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set_last(result, reason, code, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+VkResult vxmSetLastError(VkResult result, VxmErrorReason reason, int64_t code, const char *format,
+                         ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set_last(result, reason, code, format ? format : "", arguments);
+    va_end(arguments);
     return result;
 }
 

@@ -15,12 +15,6 @@
 #include "os.h"
 #include "vk_backend.h"
 
-#if defined(__GNUC__) && !defined(__MINGW32__)
-#define VXM_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#else
-#define VXM_PRINTF(text, first)
-#endif
-
 /* ---- objects ---- */
 
 struct VxmDevice_T {

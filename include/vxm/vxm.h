@@ -113,6 +113,8 @@ typedef enum VxmErrorReason {
     VXM_ERROR_REASON_PEER = 6,        /**< The other end of a channel. */
     VXM_ERROR_REASON_OUT_OF_MEMORY = 7, /**< A host allocation of the library's own failed. */
     VXM_ERROR_REASON_TIMEOUT = 8,       /**< Time ran out. */
+    VXM_ERROR_REASON_FOREIGN = 9,       /**< Another API that shares with Vulkan, such as CUDA; code
+                                             is its own error. */
     VXM_ERROR_REASON_MAX_ENUM = 0x7FFFFFFF
 } VxmErrorReason;
 
@@ -136,6 +138,29 @@ typedef struct VxmError {
  * Thread safety: any thread; each has its own.
  */
 VXM_API void vxmGetLastError(VxmError *error);
+
+#if defined(__GNUC__) && !defined(__MINGW32__)
+#define VXM_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define VXM_PRINTF(text, first)
+#endif
+
+/**
+ * Makes a failure of your own the calling thread's last one: for code built on this library whose
+ * callers look for the sentence where the library's own sentences are. The adapters (vxm/cuda.h and
+ * the others) do so.
+ *
+ * @param result  what the failed call is going to return.
+ * @param reason  who stood in the way.
+ * @param code    the driver's, the system's or the other API's error number, otherwise 0.
+ * @param format  the message, as for printf() in C11, with its arguments; cut where
+ *                VxmError::message ends. Bytes that are no UTF-8 become question marks.
+ * @return result, so that `return vxmSetLastError(...)` is all there is to write. No call fails.
+ *
+ * Thread safety: any thread; each has its own.
+ */
+VXM_API VkResult vxmSetLastError(VkResult result, VxmErrorReason reason, int64_t code,
+                                 const char *format, ...) VXM_PRINTF(4, 5);
 
 /**
  * The name of a result as the specification or this header spells it, such as

@@ -6,7 +6,7 @@ root=$1
 
 for header in "$root"/include/vxm/*.h; do
     awk -v name="include/vxm/$(basename "$header")" '
-        /^VXM_API / {
+        /^(VXM_API|static inline) / && !/vxm__/ {
             count++
             if (previous !~ /\*\/[ \t]*$/) { print name ":" NR ": not documented: " $0; bad = 1 }
         }

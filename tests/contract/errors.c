@@ -77,6 +77,29 @@ Test(errors, version_is_the_header_s)
     cr_expect_eq(vxmGetVersion(), VXM_VERSION);
 }
 
+Test(errors, code_built_on_the_library_can_set_the_last_one)
+{
+    VkResult result = vxmSetLastError(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_FOREIGN, -7,
+                                      "asked %s for %zu bytes", "another API", sizeof(uint32_t));
+
+    cr_expect_eq(result, VK_ERROR_INCOMPATIBLE_DRIVER);
+    cr_expect_eq(last().result, VK_ERROR_INCOMPATIBLE_DRIVER);
+    cr_expect_eq(last().reason, VXM_ERROR_REASON_FOREIGN);
+    cr_expect_eq(last().code, -7);
+    cr_expect_str_eq(last().message, "asked another API for 4 bytes");
+
+    /* An argument may be the message that stands there; what is too long is cut. */
+    VxmError before = last();
+    vxmSetLastError(VK_ERROR_UNKNOWN, VXM_ERROR_REASON_SYSTEM, 1, "%s, and again %s%2000s",
+                    before.message, before.message, "");
+    cr_expect_eq(strlen(last().message), sizeof(before.message) - 1);
+    cr_expect_eq(strncmp(last().message, before.message, strlen(before.message)), 0);
+
+    const char *none = NULL;
+    vxmSetLastError(VK_ERROR_UNKNOWN, VXM_ERROR_REASON_SYSTEM, 1, none);
+    cr_expect_str_eq(last().message, "");
+}
+
 Test(errors, success_keeps_the_last_failure)
 {
     VxmError before;
