@@ -23,7 +23,8 @@ if(NOT VXM_BACKEND IN_LIST vxm_backends)
     "${CMAKE_SYSTEM_NAME}). The back ends are: ${known}.")
 endif()
 
-# What each is made of, relative to the project; the tests compile all four (tests/CMakeLists.txt).
+# What each is made of, relative to the project; the tests compile all four
+# (tests/cmake/contract.cmake).
 set(vxm_posix_sources
   src/posix/listen.c
   src/posix/os.c

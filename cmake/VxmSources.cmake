@@ -7,6 +7,6 @@ function(vxm_require_listed folder)
   list(REMOVE_ITEM present ${ARGN})
   if(present)
     message(FATAL_ERROR
-      "vxm: in no list of ${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt: ${present}")
+      "vxm: in no list of ${CMAKE_CURRENT_LIST_FILE}: ${present}")
   endif()
 endfunction()
