@@ -72,11 +72,10 @@ vxm_require_listed(model
 add_library(vxm_model_core OBJECT ${model_sources})
 target_link_libraries(vxm_model_core PUBLIC vxm_test_options)
 vxm_test_target(vxm_model_core)
-if(NOT WIN32)
-  add_library(vxm_model STATIC ${model_posix_sources} $<TARGET_OBJECTS:vxm_model_core>)
-  target_link_libraries(vxm_model PUBLIC vxm_test_options)
-  vxm_test_target(vxm_model)
-endif()
+add_library(vxm_model STATIC
+  ${model_${vxm_test_system}_sources} $<TARGET_OBJECTS:vxm_model_core>)
+target_link_libraries(vxm_model PUBLIC vxm_test_options)
+vxm_test_target(vxm_model)
 
 # --- the table of modelled handles, which back ends whose system isn't here stand on ---
 # What stands behind seam A there, as the library's own sources are compiled, and files of others.
