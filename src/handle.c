@@ -184,3 +184,10 @@ void vxmCloseHandle(VxmHandle *handle)
         vxm__close(handle);
     }
 }
+
+void vxmCloseUnlessTaken(const VxmHandle *original, VxmHandle *duplicate)
+{
+    if (original != NULL && duplicate != NULL) {
+        vxm__close_unless_taken(original, duplicate);
+    }
+}

@@ -269,6 +269,20 @@ VXM_API VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process,
 VXM_API void vxmCloseHandle(VxmHandle *handle);
 
 /**
+ * Closes a duplicate that a driver or another API was given and has refused, unless it took it.
+ *
+ * For imports of your own by an API that owns a handle after success only: give it a duplicate, and
+ * after a failure call this. Some drivers close the handle although they refused it; its number may
+ * by then be another thread's, and closing it again would hit that. So the duplicate is closed only
+ * if it still stands for the same open object as the original.
+ *
+ * @param[in]     original   what the duplicate was made of; it must be open, and stays so.
+ * @param[in,out] duplicate  from vxmDuplicateHandle(); set to empty. NULL or an empty handle is
+ *                           ignored.
+ */
+VXM_API void vxmCloseUnlessTaken(const VxmHandle *original, VxmHandle *duplicate);
+
+/**
  * The name of a handle type without its prefix, such as "OPAQUE_FD".
  *
  * @param kind  memory, semaphore or channel.

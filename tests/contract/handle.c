@@ -53,6 +53,31 @@ Test(handle, closing_empties_and_is_done_once)
     vxmCloseHandle(NULL);
 }
 
+Test(handle, duplicate_that_another_api_refused_is_closed_unless_taken)
+{
+    VxmHandle handle = make_handle();
+    VxmHandle duplicate = {0};
+    VxmHandle seen;
+    VxmHandle unrelated;
+
+    require(vxmDuplicateHandle(&handle, &duplicate));
+    vxmCloseUnlessTaken(&handle, &duplicate);
+    cr_expect_eq(duplicate.type, 0);
+    cr_expect(backend_is_open(&handle));
+
+    require(vxmDuplicateHandle(&handle, &duplicate));
+    seen = duplicate;
+    backend_close(&seen);
+    seen = duplicate;
+    if (backend_reuse(&seen, &unrelated)) {
+        vxmCloseUnlessTaken(&handle, &duplicate);
+        cr_expect_eq(duplicate.type, 0);
+        cr_expect(backend_is_open(&unrelated), "a handle of somebody else's was closed");
+        backend_close(&unrelated);
+    }
+    backend_free_foreign(&handle);
+}
+
 Test(handle, empty_handle_is_refused)
 {
     VxmHandle empty = {0};

@@ -331,6 +331,7 @@ Test(null, nothing_to_do)
 {
     vxmGetLastError(NULL);
     vxmCloseHandle(NULL);
+    vxmCloseUnlessTaken(NULL, NULL);
     vxmDestroyDevice(NULL);
     vxmCloseShared(NULL);
     vxmDestroyMemory(NULL);
