@@ -134,7 +134,9 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     made->importHandleType = plan->state.givenHandleType;
     made->exportHandleTypes = plan->handleTypes;
     made->bufferDescription = plan->state.buffer;
-    made->imageDescription = plan->state.image;
+    if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        made->imageDescription = plan->state.image;
+    }
     if (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan)) {
         made->resourceType = plan->resourceType;
         made->resourceHandleTypes = plan->state.externalBuffer.handleTypes;

@@ -96,7 +96,7 @@ VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits ha
                          VxmShared *shared)
 {
     const VkPhysicalDeviceMemoryProperties *properties;
-    VxmShared made = {0};
+    VxmHandle handles[VXM_MAX_PLANES] = {{0}};
     VkResult result;
 
     if (memory == NULL || shared == NULL) {
@@ -104,31 +104,38 @@ VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits ha
                                   memory == NULL ? "memory" : "shared");
     }
     result = check_type("vxmExportMemory", memory, handleType);
-    properties = &memory->device->memoryProperties;
     for (uint32_t i = 0; result == VK_SUCCESS && i < memory->memoryCount; i++) {
-        const struct vxm_memory_part *part = &memory->memories[i];
-        VxmSharedMemory *to = &made.memories[i];
-
-        result = get_handle("vxmExportMemory", memory, i, handleType, &to->handle);
-        to->allocationSize = part->allocationSize;
-        to->offset = part->offset;
-        to->memoryTypeBits = 1u << part->memoryTypeIndex;
-        to->propertyFlags = properties->memoryTypes[part->memoryTypeIndex].propertyFlags;
+        result = get_handle("vxmExportMemory", memory, i, handleType, &handles[i]);
     }
     if (result != VK_SUCCESS) {
-        vxmCloseShared(&made);
+        for (uint32_t i = 0; i < memory->memoryCount; i++) {
+            vxm__close(&handles[i]);
+        }
         return result;
     }
-    made.resourceType = memory->resourceType;
-    made.handleType = handleType;
-    made.handleTypes =
+    properties = &memory->device->memoryProperties;
+    *shared = (VxmShared){0};
+    shared->resourceType = memory->resourceType;
+    shared->handleType = handleType;
+    shared->handleTypes =
         memory->exportHandleTypes | memory->importHandleType | memory->resourceHandleTypes;
-    made.dedicated = memory->dedicated;
-    made.memoryCount = memory->memoryCount;
-    made.buffer = memory->bufferDescription;
-    made.image = memory->imageDescription;
-    describe_identity(&memory->device->identity, &made);
-    *shared = made;
+    shared->dedicated = memory->dedicated;
+    shared->memoryCount = memory->memoryCount;
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        const struct vxm_memory_part *part = &memory->memories[i];
+
+        shared->memories[i].handle = handles[i];
+        shared->memories[i].allocationSize = part->allocationSize;
+        shared->memories[i].offset = part->offset;
+        shared->memories[i].memoryTypeBits = 1u << part->memoryTypeIndex;
+        shared->memories[i].propertyFlags =
+            properties->memoryTypes[part->memoryTypeIndex].propertyFlags;
+    }
+    shared->buffer = memory->bufferDescription;
+    if (memory->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        shared->image = memory->imageDescription;
+    }
+    describe_identity(&memory->device->identity, shared);
     return VK_SUCCESS;
 }
 

@@ -148,6 +148,9 @@ uint32_t vxm__vulkan_types(VxmHandleKind kind, uint32_t types);
 /* The types among these that have one of the flags. */
 uint32_t vxm__types_with(VxmHandleKind kind, uint32_t types, uint32_t flags);
 
+/* All the flags that any of these types has. */
+uint32_t vxm__flags_of_types(VxmHandleKind kind, uint32_t types);
+
 /* The same as a question. */
 bool vxm__is_enabled(VxmDevice device, const struct vxm_handle_type *type);
 

@@ -152,8 +152,12 @@ void vxmDestroyMemory(VxmMemory memory)
         vxm__drop_kept(&memory->memories[i].kept);
     }
     if (memory->ownsObjects) {
-        device->vk.DestroyBuffer(device->device, memory->buffer, device->allocator);
-        device->vk.DestroyImage(device->device, memory->image, device->allocator);
+        if (memory->buffer != VK_NULL_HANDLE) {
+            device->vk.DestroyBuffer(device->device, memory->buffer, device->allocator);
+        }
+        if (memory->image != VK_NULL_HANDLE) {
+            device->vk.DestroyImage(device->device, memory->image, device->allocator);
+        }
         for (uint32_t i = 0; i < memory->memoryCount; i++) {
             device->vk.FreeMemory(device->device, memory->memories[i].memory, device->allocator);
         }

@@ -134,15 +134,12 @@ static VkResult check_export_types(const char *caller, VxmPlan *plan,
                                   "as.",
                                   caller);
     }
-    for (uint32_t bit = 1; bit != 0; bit <<= 1) {
+    for (uint32_t rest = handleTypes; rest != 0; rest &= rest - 1) {
+        const uint32_t bit = rest & (~rest + 1u);
         const struct vxm_handle_type *type = NULL;
         struct vxm_capability capability = {0};
-        VkResult result;
+        VkResult result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit, &type);
 
-        if ((handleTypes & bit) == 0) {
-            continue;
-        }
-        result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit, &type);
         if (result == VK_SUCCESS) {
             result = vxm__require_enabled(plan->state.device, type);
         }
@@ -193,11 +190,16 @@ VkResult vxm__plan_check_size(const char *caller, VxmDevice device, const char *
  * on the plan is one of an import whose handle is its own. */
 static VkResult begin_native(const char *caller, VxmPlan *plan)
 {
-    const uint32_t first =
-        vxm__types_with(VXM_HANDLE_KIND_MEMORY, plan->handleTypes, VXM_TYPE_NATIVE_FIRST);
-    const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, first);
+    const struct vxm_handle_type *type;
     VkResult result;
 
+    if ((vxm__flags_of_types(VXM_HANDLE_KIND_MEMORY, plan->handleTypes) & VXM_TYPE_NATIVE_FIRST) ==
+        0) {
+        return VK_SUCCESS;
+    }
+    type = vxm__find_type(
+        VXM_HANDLE_KIND_MEMORY,
+        vxm__types_with(VXM_HANDLE_KIND_MEMORY, plan->handleTypes, VXM_TYPE_NATIVE_FIRST));
     if (type == NULL) {
         return VK_SUCCESS;
     }
@@ -261,7 +263,7 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
         plan->state.externalBuffer.handleTypes =
             vxm__vulkan_types(VXM_HANDLE_KIND_MEMORY, plan->handleTypes);
         plan->state.externalImage.handleTypes = plan->state.externalBuffer.handleTypes;
-        vxm__plan_link(plan);
+        vxm__plan_link_resource(plan);
     }
     return result;
 }
@@ -310,17 +312,20 @@ bool vxm__plan_creates_image(const VxmPlan *plan)
 
 static bool is_at_creation(const VxmPlan *plan)
 {
-    return vxm__types_with(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType,
-                           VXM_TYPE_AT_CREATION) != 0;
+    return (vxm__flags_of_types(VXM_HANDLE_KIND_MEMORY, plan->state.importHandleType) &
+            VXM_TYPE_AT_CREATION) != 0;
 }
 
-static void link_resource(VxmPlan *plan)
+static void link_buffer(VxmPlan *plan)
 {
-    const void *next;
-
     plan->state.externalBuffer.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO;
     plan->bufferCreateInfo.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO;
     plan->bufferCreateInfo.pNext = &plan->state.externalBuffer;
+}
+
+static void link_image(VxmPlan *plan)
+{
+    const void *next;
 
     plan->state.externalImage.sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_IMAGE_CREATE_INFO;
     plan->state.externalImage.pNext = NULL;
@@ -378,10 +383,24 @@ static void link_memory(VxmPlan *plan, uint32_t index)
     memory->allocateInfo.pNext = next;
 }
 
-void vxm__plan_link(VxmPlan *plan)
+void vxm__plan_link_resource(VxmPlan *plan)
 {
-    link_resource(plan);
+    if (plan->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
+        link_buffer(plan);
+    } else if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        link_image(plan);
+    }
+}
+
+void vxm__plan_link_memories(VxmPlan *plan)
+{
     for (uint32_t i = 0; i < plan->memoryCount; i++) {
         link_memory(plan, i);
     }
+}
+
+void vxm__plan_link(VxmPlan *plan)
+{
+    vxm__plan_link_resource(plan);
+    vxm__plan_link_memories(plan);
 }

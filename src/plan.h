@@ -42,7 +42,10 @@ VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller
 /* Asks for the resource's requirements and decides size, memory type and dedicated. */
 VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, VkImage image);
 
-/* Makes the structs of a plan point at each other, after it was filled in or copied. */
+/* Makes the structs of a plan point at each other: those of the resource once they are filled in,
+ * those of the memories once they are, and all of them after the plan was copied. */
+void vxm__plan_link_resource(VxmPlan *plan);
+void vxm__plan_link_memories(VxmPlan *plan);
 void vxm__plan_link(VxmPlan *plan);
 
 /* Settles who owns the import's handles: the driver took the first `allocated` of them; if

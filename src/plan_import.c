@@ -365,7 +365,7 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
         result = prepare_handles(plan, type);
     }
     if (result == VK_SUCCESS) {
-        vxm__plan_link(plan);
+        vxm__plan_link_resource(plan);
     }
     return result;
 }

@@ -43,26 +43,12 @@ static void ask_requirements(VxmDevice device, VkBuffer buffer, VkImage image,
     requirements->dedicatedPreferred = dedicated.prefersDedicatedAllocation;
 }
 
-/* Whether any of the plan's types has a flag. */
-static bool any_type(const VxmPlan *plan, uint32_t flag)
-{
-    const uint32_t types = plan->handleTypes | plan->state.importHandleType;
-
-    for (uint32_t i = 0; i < vxm__handle_type_count; i++) {
-        if (vxm__handle_types[i].kind == VXM_HANDLE_KIND_MEMORY &&
-            (vxm__handle_types[i].type & types) != 0 && (vxm__handle_types[i].flags & flag) != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static VkResult decide_dedicated(const char *caller, VxmPlan *plan, bool hasResource,
-                                 const struct requirements *requirements)
+static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typeFlags,
+                                 bool hasResource, const struct requirements *requirements)
 {
     const bool required = requirements->dedicatedRequired || plan->state.dedicatedOnly ||
-                          any_type(plan, VXM_TYPE_DEDICATED_REQUIRED);
-    const bool forbidden = !hasResource || any_type(plan, VXM_TYPE_DEDICATED_FORBIDDEN);
+                          (typeFlags & VXM_TYPE_DEDICATED_REQUIRED) != 0;
+    const bool forbidden = !hasResource || (typeFlags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0;
 
     if (forbidden && plan->state.dedicatedMode == VXM_DEDICATED_ON) {
         return vxm__fail_argument("%s: a dedicated allocation was asked for, but %s. Leave it to "
@@ -90,19 +76,20 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, bool hasReso
     plan->dedicated =
         !forbidden && plan->state.dedicatedMode != VXM_DEDICATED_OFF &&
         (plan->state.dedicatedMode == VXM_DEDICATED_ON || required ||
-         requirements->dedicatedPreferred || any_type(plan, VXM_TYPE_DEDICATED_WANTED) ||
+         requirements->dedicatedPreferred || (typeFlags & VXM_TYPE_DEDICATED_WANTED) != 0 ||
          plan->state.dedicatedBuffer != VK_NULL_HANDLE ||
          plan->state.dedicatedImage != VK_NULL_HANDLE);
     return VK_SUCCESS;
 }
 
-static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t index)
+static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t typeFlags,
+                             uint32_t index)
 {
     const VxmPlanMemory *memory = &plan->memories[index];
     const VkDeviceSize size = memory->allocateInfo.allocationSize;
 
     /* The handle has the size that it has (10397), and is the whole resource. */
-    if (any_type(plan, VXM_TYPE_SIZE_ZERO) && size == 0) {
+    if ((typeFlags & VXM_TYPE_SIZE_ZERO) != 0 && size == 0) {
         return memory->offset == 0
                    ? VK_SUCCESS
                    : vxm__fail_argument("%s: memories[%u].offset is %llu, but the handle is of the "
@@ -145,7 +132,7 @@ static VkResult check_heap(const char *caller, const VxmPlan *plan, uint32_t ind
     return VK_SUCCESS;
 }
 
-static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
+static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t typeFlags, uint32_t index,
                               const VkMemoryRequirements *required)
 {
     VxmPlanMemory *memory = &plan->memories[index];
@@ -167,7 +154,7 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
         }
     }
     if (result == VK_SUCCESS) {
-        result = check_offset(caller, plan, index);
+        result = check_offset(caller, plan, typeFlags, index);
     }
     if (result == VK_SUCCESS && (required->memoryTypeBits & allowed) == 0) {
         result = vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
@@ -194,6 +181,8 @@ static VkResult settle_memory(const char *caller, VxmPlan *plan, uint32_t index,
 
 VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, VkImage image)
 {
+    const uint32_t typeFlags = vxm__flags_of_types(
+        VXM_HANDLE_KIND_MEMORY, plan->handleTypes | plan->state.importHandleType);
     struct requirements requirements = {.memory.memoryTypeBits = UINT32_MAX};
     VkResult result;
 
@@ -205,15 +194,15 @@ VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, Vk
     if (buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE) {
         ask_requirements(plan->state.device, buffer, image, &requirements);
     }
-    result = decide_dedicated(caller, plan, buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE,
-                              &requirements);
+    result = decide_dedicated(caller, plan, typeFlags,
+                              buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE, &requirements);
     for (uint32_t i = 0; result == VK_SUCCESS && i < plan->memoryCount; i++) {
-        result = settle_memory(caller, plan, i, &requirements.memory);
+        result = settle_memory(caller, plan, typeFlags, i, &requirements.memory);
         plan->state.dedicatedInfo[i].buffer = buffer;
         plan->state.dedicatedInfo[i].image = image;
     }
     if (result == VK_SUCCESS) {
-        vxm__plan_link(plan);
+        vxm__plan_link_memories(plan);
     }
     return result;
 }

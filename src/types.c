@@ -31,14 +31,29 @@ uint32_t vxm__types_with(VxmHandleKind kind, uint32_t types, uint32_t flags)
     return found;
 }
 
+/* Both are asked several times of each import, mostly about one type: so by bits, not by rows. */
+uint32_t vxm__flags_of_types(VxmHandleKind kind, uint32_t types)
+{
+    uint32_t flags = 0;
+
+    for (uint32_t rest = types; rest != 0; rest &= rest - 1u) {
+        const struct vxm_handle_type *type = vxm__find_type(kind, rest & (~rest + 1u));
+        flags |= type != NULL ? type->flags : 0;
+    }
+    return flags;
+}
+
 uint32_t vxm__vulkan_types(VxmHandleKind kind, uint32_t types)
 {
-    uint32_t told = types & ~vxm__types_with(kind, types, VXM_TYPE_AT_CREATION);
+    uint32_t told = 0;
 
-    for (uint32_t i = 0; i < vxm__handle_type_count; ++i) {
-        const struct vxm_handle_type *type = &vxm__handle_types[i];
-        if (type->kind == kind && type->importAs != 0 && (types & type->type) != 0) {
-            told = (told & ~type->type) | type->importAs;
+    for (uint32_t rest = types; rest != 0; rest &= rest - 1u) {
+        const uint32_t bit = rest & (~rest + 1u);
+        const struct vxm_handle_type *type = vxm__find_type(kind, bit);
+        if (type != NULL && type->importAs != 0) {
+            told |= type->importAs;
+        } else if (type == NULL || (type->flags & VXM_TYPE_AT_CREATION) == 0) {
+            told |= bit;
         }
     }
     return told;

@@ -74,22 +74,6 @@ VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHand
         vxmHandleTypeName(handle->kind, handle->type));
 }
 
-/* The device files that everybody has at hand, and that no driver shares memory by. */
-static bool is_null_or_zero(const struct stat *file)
-{
-    static const char *const paths[] = {"/dev/null", "/dev/zero"};
-
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        struct stat other;
-
-        if (stat(paths[i], &other) == 0 && S_ISCHR(other.st_mode) &&
-            other.st_rdev == file->st_rdev) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Anonymous inodes that are events and never memory, by the names that Linux shows for them. A
  * driver that reads from what it is given would wait there for ever (lavapipe does). Without /proc
  * there is no telling. */
@@ -119,23 +103,42 @@ static const char *event_source(int fd)
     return NULL;
 }
 
+/* Device files that no driver shares memory by: those that everybody has at hand, and those at
+ * which a reader may wait for ever. Linux has fixed their major numbers, which saves looking for
+ * the files in each import of NVIDIA's, whose handles are character devices. Not by isatty(): a
+ * driver's device file would get an ioctl() that isn't its own. */
 #ifdef __linux__
-/* Device files at which a reader may wait for ever, by their major numbers, which Linux has fixed.
- * Not by isatty(): a driver's device file
- * would get an ioctl() that isn't its own. */
 static const char *which_device(dev_t device)
 {
     static const struct {
         unsigned int first, last;
         const char *what;
     } devices[] = {
-        {2, 5, "a terminal"},     {13, 13, "an input device"}, {128, 143, "a terminal"},
-        {166, 166, "a terminal"}, {188, 188, "a terminal"},
+        {1, 1, "a device such as /dev/null"},
+        {2, 5, "a terminal"},
+        {13, 13, "an input device"},
+        {128, 143, "a terminal"},
+        {166, 166, "a terminal"},
+        {188, 188, "a terminal"},
     };
 
     for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
         if (major(device) >= devices[i].first && major(device) <= devices[i].last) {
             return devices[i].what;
+        }
+    }
+    return NULL;
+}
+#else
+static const char *which_device(dev_t device)
+{
+    static const char *const paths[] = {"/dev/null", "/dev/zero"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        struct stat other;
+
+        if (stat(paths[i], &other) == 0 && S_ISCHR(other.st_mode) && other.st_rdev == device) {
+            return "/dev/null or /dev/zero";
         }
     }
     return NULL;
@@ -163,14 +166,9 @@ static const char *what_it_is_instead(const VxmHandle *handle, const struct stat
     if (S_ISBLK(file->st_mode)) {
         return "a block device";
     }
-    if (S_ISCHR(file->st_mode) && is_null_or_zero(file)) {
-        return "/dev/null or /dev/zero";
-    }
-#ifdef __linux__
     if (S_ISCHR(file->st_mode) && which_device(file->st_rdev) != NULL) {
         return which_device(file->st_rdev);
     }
-#endif
     if (S_ISCHR(file->st_mode) && dmaBuf) {
         return "a character device";
     }
