@@ -17,6 +17,8 @@ test)
     packages+=(gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 wine wine64 xvfb xauth)
     # Metal's reference counting, by another Objective-C runtime
     packages+=(gobjc libgnustep-base-dev)
+    # the API reference
+    packages+=(doxygen)
     optional+=(clang-format-14)
     ;;
 *)

@@ -59,8 +59,11 @@ extern "C" {
 
 /** @name Version
  * @{ */
+/** Changes with what breaks programs. */
 #define VXM_VERSION_MAJOR 0
+/** Changes with what is added; before 1.0 also with what breaks. */
 #define VXM_VERSION_MINOR 1
+/** Changes with what is mended. */
 #define VXM_VERSION_PATCH 0
 /** The version of this header, packed as Vulkan packs versions. */
 #define VXM_VERSION VK_MAKE_API_VERSION(0, VXM_VERSION_MAJOR, VXM_VERSION_MINOR, VXM_VERSION_PATCH)

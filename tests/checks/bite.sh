@@ -19,13 +19,29 @@ expect() {
     fi
 }
 clean() {
-    rm -rf "$tree/src" "$tree/include" "$tree/examples"
-    mkdir -p "$tree/src" "$tree/include/vxm" "$tree/examples"
+    rm -rf "$tree/src" "$tree/include" "$tree/examples" "$tree/docs"
+    mkdir -p "$tree/src" "$tree/include/vxm" "$tree/examples" "$tree/docs/guide"
     cp "$root/.clang-format" "$tree/"
     echo 'int a;' >"$tree/src/a.c"
     printf '/** Does it. */\nVXM_API int b(void);\n' >"$tree/include/vxm/vxm.h"
     printf 'int b(void);\nint c(void);\n' >"$tree/examples/e.c"
     printf '<!-- from examples/e.c -->\n```c\nint c(void);\n```\n' >"$tree/README.md"
+    # What the guide quotes: code, and what an error says.
+    cat >>"$tree/src/a.c" <<'END'
+const char *d = "%s: the \"size\" is %" PRIu64 " bytes, "
+                "and must not be.";
+END
+    cat >"$tree/docs/guide/g.md" <<'END'
+See [the code](../../examples/e.c).
+
+<!-- from examples -->
+```c
+int b(void);
+```
+
+> It: the "size" is 7 bytes, and must
+> not be.
+END
 }
 # Two back ends that are siblings.
 family() {
@@ -68,7 +84,8 @@ END
 }
 
 clean
-for check in no_system_ifs.sh file_length.sh documented.sh readme.sh; do
+for check in no_system_ifs.sh file_length.sh documented.sh quoted_code.sh quoted_errors.sh \
+    doc_names.sh; do
     expect "nothing wrong" 0 "$check"
 done
 
@@ -117,19 +134,45 @@ printf '\nVXM_API int c(void);\n' >>"$tree/include/vxm/vxm.h"
 expect "an undocumented function" 1 documented.sh
 
 clean
-mkdir -p "$tree/examples"
-echo 'int in_example;' >"$tree/examples/e.c"
-printf '<!-- from examples/e.c -->\n```c\nint in_example;\n```\n' >"$tree/README.md"
-expect "nothing wrong" 0 readme.sh
 printf '<!-- from examples/e.c -->\n```c\nint gone_stale;\n```\n' >"$tree/README.md"
-expect "code that isn't in its example" 1 readme.sh
-
+expect "code that isn't in its example" 1 quoted_code.sh
 clean
 echo 'int d(void);' >"$tree/examples/e.c"
-expect "an example that has moved on" 1 readme.sh
+expect "an example that has moved on" 1 quoted_code.sh
 clean
-echo 'no code' >"$tree/README.md"
-expect "a README without code" 1 readme.sh
+printf '```python\nb()\n```\n' >>"$tree/docs/guide/g.md"
+expect "a guide whose code is from nowhere" 1 quoted_code.sh
+clean
+printf '<!-- from examples/e.c -->\n' >>"$tree/docs/guide/g.md"
+expect "a name without code" 1 quoted_code.sh
+
+clean
+sed -i 's/is 7 bytes/has 7 bytes/' "$tree/docs/guide/g.md"
+expect "an error that nothing says" 1 quoted_errors.sh
+clean
+printf '\n> It: the "size" is 7 bytes, and\n' >>"$tree/docs/guide/g.md"
+expect "half an error" 1 quoted_errors.sh
+clean
+sed -i 's/must not be/may be/' "$tree/src/a.c"
+expect "an error that has moved on" 1 quoted_errors.sh
+
+clean
+echo 'Call vxmDoIt().' >>"$tree/docs/guide/g.md"
+expect "a function that isn't there" 1 doc_names.sh
+clean
+echo '[gone](../f.md)' >>"$tree/docs/guide/g.md"
+expect "a link to nowhere" 1 doc_names.sh
+
+if command -v doxygen >/dev/null; then
+    clean
+    cp "$root/docs/Doxyfile.in" "$root/docs/page.sed" "$tree/docs/"
+    printf '/** @file vxm.h\n * It. */\n' >>"$tree/include/vxm/vxm.h"
+    echo '# Main' >"$tree/docs/reference.md"
+    expect "nothing wrong" 0 docs.sh
+    printf '\n/** Does it. @param b no such thing. */\nVXM_API int c(int a);\n' \
+        >>"$tree/include/vxm/vxm.h"
+    expect "a parameter that isn't there" 1 docs.sh
+fi
 
 if sh "$checks/format.sh" "$root" >/dev/null 2>&1 || [ $? -ne 77 ]; then
     clean
