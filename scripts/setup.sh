@@ -19,6 +19,8 @@ test)
     packages+=(gobjc libgnustep-base-dev)
     # the API reference
     packages+=(doxygen)
+    # DLPack's header, and the Python package's tests
+    packages+=(libdlpack-dev python3 python3-numpy)
     optional+=(clang-format-14)
     ;;
 *)

@@ -63,7 +63,7 @@ for preset in "${presets[@]}"; do
     log=build/$preset/Testing/Temporary/LastTest.log
     {
         echo "==== $preset"
-        grep -aE '^(contract|real|system|adapter|tool) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
+        grep -aE '^(contract|real|system|adapter|tool|python) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
         skipped "$log"
         grep -aE '^share ratio [0-9.]+$' "$log" || true
     } >>"$verdicts"
