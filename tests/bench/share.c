@@ -2,7 +2,7 @@
  * What the library costs: one cycle of create, export, import and destroy of a buffer, beside the
  * same by plain Vulkan calls on the same device.
  *
- *   bench-share [ROUNDS [BYTES]]
+ *   bench-share [--rounds N] [--bytes N] [--json FILE]
  *
  * The ways run in every round, each first in turn, and the medians are compared. The last line
  * reads "share ratio 1.02": the library's time by that of plain calls that keep the same promises,
@@ -14,40 +14,15 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-#include <vulkan/vulkan.h>
-
-#include "vxm/vxm.h"
+#include "bench.h"
 
 #define TYPE    VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
 #define ROUNDS  4000
 #define WARM_UP 200
 #define BYTES   (1 << 20)
-
-static void check(VkResult result, const char *call)
-{
-    VxmError error;
-
-    if (result != VK_SUCCESS) {
-        vxmGetLastError(&error);
-        fprintf(stderr, "%s\n%s: %s\n", call, vxmResultName(result), error.message);
-        exit(EXIT_FAILURE);
-    }
-}
-#define CHECK(call) check(call, #call)
-
-static void check_system(int result, const char *call)
-{
-    if (result < 0) {
-        perror(call);
-        exit(EXIT_FAILURE);
-    }
-}
 
 /* The device's own functions, without the loader in between, as the library has them. */
 struct plain {
@@ -134,13 +109,12 @@ static void share_plainly(const struct plain *vk, VkDeviceSize size, bool bare)
     CHECK(vk->GetMemoryFdKHR(vk->device, &get, &fd));
     given = fd;
     if (!bare) {
-        check_system(fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl(F_SETFD)");
-        given = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-        check_system(given, "fcntl(F_DUPFD_CLOEXEC)");
+        CHECK_SYSTEM(fcntl(fd, F_SETFD, FD_CLOEXEC));
+        CHECK_SYSTEM(given = fcntl(fd, F_DUPFD_CLOEXEC, 0));
     }
     make_plain(vk, size, given, &buffers[1], &memories[1]); /* takes what it is given */
     if (!bare) {
-        check_system(close(fd), "close");
+        CHECK_SYSTEM(close(fd));
     }
     for (int i = 1; i >= 0; i--) {
         vk->DestroyBuffer(vk->device, buffers[i], NULL);
@@ -175,21 +149,6 @@ static void load_plain(VxmDevice device, VkDeviceSize size, struct plain *plain)
     vxmDestroyMemory(memory);
 }
 
-static double microseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 enum {
     BARE,
     PLAIN,
@@ -200,24 +159,20 @@ static const char *const names[WAYS] = {"bare", "plain Vulkan", "vxm"};
 
 int main(int argc, char **argv)
 {
-    size_t rounds = argc > 1 ? strtoull(argv[1], NULL, 10) : ROUNDS;
-    VkDeviceSize size = argc > 2 ? strtoull(argv[2], NULL, 10) : BYTES;
+    static const char *const options[] = {"--rounds", "--bytes", "--json", NULL};
+    struct bench_report report;
     double *times[WAYS];
     double medians[WAYS];
     VxmDevice device;
     VxmDeviceInfo info;
     struct plain plain;
+    char text[32];
 
-    if (rounds == 0 || size == 0) {
-        fprintf(stderr, "usage: %s [ROUNDS [BYTES]]\n", argv[0]);
-        return 2;
-    }
+    bench_only_options(argc, argv, options);
+    const size_t rounds = (size_t)bench_number(argc, argv, "--rounds", ROUNDS);
+    const VkDeviceSize size = bench_number(argc, argv, "--bytes", BYTES);
     for (int way = 0; way < WAYS; way++) {
-        times[way] = calloc(rounds, sizeof(double));
-        if (times[way] == NULL) {
-            perror("calloc");
-            return EXIT_FAILURE;
-        }
+        times[way] = bench_allocate(rounds, sizeof(double));
     }
     CHECK(vxmCreateDevice(NULL, &device));
     CHECK(vxmGetDeviceInfo(device, &info));
@@ -225,31 +180,45 @@ int main(int argc, char **argv)
 
     for (size_t i = 0; i < WARM_UP + rounds; i++) {
         for (size_t turn = 0; turn < WAYS; turn++) {
-            size_t way = (i + turn) % WAYS;
-            double begin = microseconds();
+            const size_t way = (i + turn) % WAYS;
+            const double begin = bench_microseconds();
+
             if (way == LIBRARY) {
                 share_by_library(device, size);
             } else {
                 share_plainly(&plain, size, way == BARE);
             }
             if (i >= WARM_UP) {
-                times[way][i - WARM_UP] = microseconds() - begin;
+                times[way][i - WARM_UP] = bench_microseconds() - begin;
             }
         }
     }
-    printf("%s: create, export, import, destroy a buffer of %llu bytes, %zu rounds\n\n",
-           info.identity->deviceName, (unsigned long long)size, rounds);
+    for (int way = 0; way < WAYS; way++) {
+        medians[way] = bench_median(times[way], rounds);
+    }
+    printf("%s: create, export, import, destroy a buffer of %s, %zu rounds\n\n",
+           info.identity->deviceName, bench_size(size, text), rounds);
     printf("%-14s %10s %10s %10s %10s\n", "microseconds", "tenth", "median", "9 tenths",
            "vxm by it");
+    bench_open(&report, bench_option(argc, argv, "--json"), "share", info.identity);
     for (int way = 0; way < WAYS; way++) {
-        qsort(times[way], rounds, sizeof(double), by_value);
-        medians[way] = times[way][rounds / 2];
-    }
-    for (int way = 0; way < WAYS; way++) {
-        printf("%-14s %10.2f %10.2f %10.2f %10.2f\n", names[way], times[way][rounds / 10],
-               medians[way], times[way][rounds - 1 - rounds / 10], medians[LIBRARY] / medians[way]);
+        const double tenth = bench_tenth(times[way], rounds, 1);
+        const double most = bench_tenth(times[way], rounds, 9);
+
+        printf("%-14s %10.2f %10.2f %10.2f %10.3f\n", names[way], tenth, medians[way], most,
+               medians[LIBRARY] / medians[way]);
+        bench_begin_row(&report);
+        bench_text(&report, "way", names[way]);
+        bench_value(&report, "bytes", (double)size);
+        bench_value(&report, "rounds", (double)rounds);
+        bench_value(&report, "tenth_us", tenth);
+        bench_value(&report, "median_us", medians[way]);
+        bench_value(&report, "nine_tenths_us", most);
+        bench_value(&report, "vxm_by_it", medians[LIBRARY] / medians[way]);
+        bench_end_row(&report);
         free(times[way]);
     }
+    bench_close(&report);
     printf("\nshare ratio %.2f\n", medians[LIBRARY] / medians[PLAIN]);
 
     vxmDestroyDevice(device);

@@ -1,0 +1,150 @@
+/*
+ * CUDA's driver library, loaded at run time.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "cuda_driver.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cuda_kernels.h"
+
+const char *cuda_name(const struct cuda *cuda, CUresult result)
+{
+    const char *name = NULL;
+
+    (void)cuda->getErrorName(result, &name);
+    return name != NULL ? name : "an unknown CUresult";
+}
+
+void cuda_check(const struct cuda *cuda, CUresult result, const char *call)
+{
+    if (result != CUDA_SUCCESS) {
+        fprintf(stderr, "cu %s: %s (%d)\n", call, cuda_name(cuda, result), (int)result);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void load(struct cuda *cuda)
+{
+    const struct {
+        const char *name;
+        void *to;
+    } functions[] = {
+        {"cuGetErrorName", &cuda->getErrorName},
+        {"cuInit", &cuda->init},
+        {"cuDriverGetVersion", &cuda->driverGetVersion},
+        {"cuDeviceGetCount", &cuda->deviceGetCount},
+        {"cuDeviceGet", &cuda->deviceGet},
+        {"cuDeviceGetUuid", &cuda->deviceGetUuid},
+        {"cuDeviceGetAttribute", &cuda->deviceGetAttribute},
+        {"cuDevicePrimaryCtxRetain", &cuda->primaryRetain},
+        {"cuDevicePrimaryCtxRelease_v2", &cuda->primaryRelease},
+        {"cuCtxSetCurrent", &cuda->setCurrent},
+        {"cuCtxSynchronize", &cuda->synchronize},
+        {"cuModuleLoadData", &cuda->moduleLoad},
+        {"cuModuleGetFunction", &cuda->getFunction},
+        {"cuLaunchKernel", &cuda->launch},
+        {"cuEventCreate", &cuda->eventCreate},
+        {"cuEventRecord", &cuda->eventRecord},
+        {"cuEventSynchronize", &cuda->eventSynchronize},
+        {"cuEventElapsedTime", &cuda->eventElapsed},
+        {"cuMemAlloc_v2", &cuda->memAlloc},
+        {"cuMemFree_v2", &cuda->memFree},
+        {"cuMemcpyHtoD_v2", &cuda->memcpyHtoD},
+        {"cuMemcpyDtoDAsync_v2", &cuda->memcpyDtoD},
+        {"cuMemsetD32Async", &cuda->memsetD32},
+        {"cuImportExternalMemory", &cuda->importMemory},
+        {"cuExternalMemoryGetMappedBuffer", &cuda->mapBuffer},
+        {"cuDestroyExternalMemory", &cuda->destroyMemory},
+        {"cuMemGetAllocationGranularity", &cuda->vmmGranularity},
+        {"cuMemCreate", &cuda->vmmCreate},
+        {"cuMemImportFromShareableHandle", &cuda->vmmImport},
+        {"cuMemAddressReserve", &cuda->vmmReserve},
+        {"cuMemMap", &cuda->vmmMap},
+        {"cuMemSetAccess", &cuda->vmmSetAccess},
+        {"cuMemUnmap", &cuda->vmmUnmap},
+        {"cuMemAddressFree", &cuda->vmmFree},
+        {"cuMemRelease", &cuda->vmmRelease},
+    };
+    void *library = dlopen("libcuda.so.1", RTLD_NOW);
+
+    if (library == NULL) {
+        fprintf(stderr, "SKIPPED cuda_bandwidth: NVIDIA's driver library is not here: %s\n",
+                dlerror());
+        exit(77);
+    }
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        void *function = dlsym(library, functions[i].name);
+
+        if (function == NULL) {
+            fprintf(stderr, "libcuda.so.1 has no %s: CUDA 10.2 or later is needed\n",
+                    functions[i].name);
+            exit(EXIT_FAILURE);
+        }
+        /* POSIX's way between pointers to data and to functions. */
+        memcpy(functions[i].to, &function, sizeof function);
+    }
+}
+
+static void compile(struct cuda *cuda)
+{
+    const size_t lines = sizeof cuda_kernels / sizeof cuda_kernels[0];
+    char *text = bench_allocate(lines, 100);
+    CUmodule module;
+
+    for (size_t i = 0, at = 0; i < lines; i++) {
+        at += (size_t)sprintf(text + at, "%s\n", cuda_kernels[i]);
+    }
+    CHECK_CUDA(cuda, moduleLoad(&module, text));
+    free(text);
+    CHECK_CUDA(cuda, getFunction(&cuda->read, module, "readAll"));
+    CHECK_CUDA(cuda, getFunction(&cuda->write, module, "writeAll"));
+    CHECK_CUDA(cuda, getFunction(&cuda->copy, module, "copyHalf"));
+    CHECK_CUDA(cuda, getFunction(&cuda->linkChain, module, "linkChain"));
+    CHECK_CUDA(cuda, getFunction(&cuda->followChain, module, "followChain"));
+}
+
+void cuda_open(struct cuda *cuda, const VxmIdentity *identity)
+{
+    bool found = false;
+    int count = 0;
+    int value = 0;
+
+    *cuda = (struct cuda){0};
+    load(cuda);
+    CHECK_CUDA(cuda, init(0));
+    CHECK_CUDA(cuda, driverGetVersion(&cuda->version));
+    CHECK_CUDA(cuda, deviceGetCount(&count));
+    for (int i = 0; i < count && !found; i++) {
+        CUuuid uuid;
+
+        CHECK_CUDA(cuda, deviceGet(&cuda->device, i));
+        CHECK_CUDA(cuda, deviceGetUuid(&uuid, cuda->device));
+        found = memcmp(&uuid, identity->deviceUUID, VK_UUID_SIZE) == 0;
+    }
+    if (!found) {
+        fprintf(stderr, "SKIPPED cuda_bandwidth: CUDA does not see Vulkan's device %s\n",
+                identity->deviceName);
+        exit(77);
+    }
+    CHECK_CUDA(cuda, primaryRetain(&cuda->context, cuda->device));
+    CHECK_CUDA(cuda, setCurrent(cuda->context));
+    CHECK_CUDA(cuda,
+               deviceGetAttribute(&value, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, cuda->device));
+    cuda->processors = (unsigned int)value;
+    CHECK_CUDA(cuda, eventCreate(&cuda->events[0], CU_EVENT_DEFAULT));
+    CHECK_CUDA(cuda, eventCreate(&cuda->events[1], CU_EVENT_DEFAULT));
+    CHECK_CUDA(cuda, memAlloc(&cuda->table, (CUDA_MAX_PIECES + 1) * sizeof(CUdeviceptr)));
+    compile(cuda);
+}
+
+void cuda_close(struct cuda *cuda)
+{
+    CHECK_CUDA(cuda, memFree(cuda->table));
+    CHECK_CUDA(cuda, primaryRelease(cuda->device));
+}
