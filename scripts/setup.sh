@@ -13,6 +13,8 @@ case ${1:-} in
 demo) ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
+    # OpenGL: headers, and Mesa's software renderer over EGL
+    packages+=(libgl-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
     # Windows: compilers for both processors, and Wine to run what the first one makes
     packages+=(gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 wine wine64 xvfb xauth)
     # Metal's reference counting, by another Objective-C runtime
