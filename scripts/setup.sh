@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build of vxm needs and this machine lacks, on Debian and Ubuntu.
-#   scripts/setup.sh demo|test
+#   scripts/setup.sh demo|test|bench
 # Elsewhere, or without root and sudo, it names the packages and goes on: what is missing then shows
 # when CMake looks for it.
 set -euo pipefail
@@ -11,6 +11,7 @@ packages=(gcc libc6-dev make cmake libvulkan-dev libvulkan-volk-dev libpng-dev m
 optional=()
 case ${1:-} in
 demo) ;;
+bench) optional+=(gnuplot-nox) ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
     # OpenGL: headers, and Mesa's software renderer over EGL
@@ -26,7 +27,7 @@ test)
     optional+=(clang-format-14)
     ;;
 *)
-    echo "usage: $0 demo|test" >&2
+    echo "usage: $0 demo|test|bench" >&2
     exit 2
     ;;
 esac
