@@ -85,10 +85,7 @@ bool compute_load(struct compute *compute, char *why, size_t capacity)
 
     compute->library = dlopen(VXM_OPENCL_LIBRARY_NAME, RTLD_NOW | RTLD_LOCAL);
     if (compute->library == NULL) {
-        snprintf(why, capacity,
-                 "there is no OpenCL: %s. Install OpenCL's loader (Debian and Ubuntu: "
-                 "ocl-icd-libopencl1) and the GPU's OpenCL driver (nvidia-opencl-icd)",
-                 dlerror());
+        snprintf(why, capacity, "there is no OpenCL: %s.", dlerror());
         return false;
     }
     if (vxmOpenClLoad(dlsym, compute->library, &compute->cl) != VK_SUCCESS) {
@@ -100,8 +97,7 @@ bool compute_load(struct compute *compute, char *why, size_t capacity)
         void *function = dlsym(compute->library, names[i]);
 
         if (function == NULL) {
-            snprintf(why, capacity, "OpenCL's loader has no %s; install one of OpenCL 3.0",
-                     names[i]);
+            snprintf(why, capacity, "OpenCL's loader has no %s.", names[i]);
             return false;
         }
         memcpy((char *)&api + i * sizeof(function), &function, sizeof(function));

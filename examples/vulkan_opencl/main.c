@@ -199,7 +199,11 @@ int main(int argc, char **argv)
     memset(&example, 0, sizeof(example));
     if (!compute_load(&example.compute, why, sizeof(why)) ||
         !find_device(&example, argc > 1 ? argv[1] : NULL, why, sizeof(why))) {
-        printf("SKIPPED vulkan_opencl: %s\n", why);
+        printf(
+            "SKIPPED vulkan_opencl: %s It needs a GPU that is the same in Vulkan and OpenCL, with "
+            "cl_khr_external_memory_opaque_fd: NVIDIA's driver 510 or later, its OpenCL driver "
+            "(Debian: nvidia-opencl-icd) and OpenCL's loader (ocl-icd-libopencl1).\n",
+            why);
         return SKIPPED;
     }
     CHECK(vxmCreateBuffer(example.gpu.vxm, &buffer, &memory, &example.field));

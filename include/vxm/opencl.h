@@ -890,10 +890,11 @@ static inline VkResult vxm__opencl_describe_image(const VxmOpenCl *cl, const cha
 
 /* Where in the allocation the bytes of a buffer are, and how many. */
 static inline VkResult vxm__opencl_describe_buffer(const char *caller, const VxmShared *shared,
-                                                   VkBool32 image, uint64_t *offset, uint64_t *size,
-                                                   uint64_t *whole)
+                                                   const vxm__opencl_type *type, uint64_t *offset,
+                                                   uint64_t *size, uint64_t *whole)
 {
     const VxmSharedMemory *memory = &shared->memories[0];
+    VkBool32 image = shared->resourceType == VXM_RESOURCE_TYPE_IMAGE ? VK_TRUE : VK_FALSE;
 
     if (image && shared->image.tiling != VK_IMAGE_TILING_LINEAR) {
         return vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
@@ -905,7 +906,7 @@ static inline VkResult vxm__opencl_describe_buffer(const char *caller, const Vxm
     *offset = image ? shared->image.planes[0].offset : memory->offset;
     if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
         *size = shared->buffer.size;
-        if (*whole == 0) { /* unknown, which dma-bufs allow */
+        if (*whole == 0 && !type->sameDriver) { /* unknown, which dma-bufs allow */
             *whole = *offset + *size;
         }
     } else {
@@ -1065,9 +1066,7 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
         return result;
     }
     result = isImage ? vxm__opencl_describe_image(cl, caller, shared, info, type, &format, &desc)
-                     : vxm__opencl_describe_buffer(caller, shared,
-                                                   shared->resourceType == VXM_RESOURCE_TYPE_IMAGE,
-                                                   &offset, &size, &whole);
+                     : vxm__opencl_describe_buffer(caller, shared, type, &offset, &size, &whole);
     if (result != VK_SUCCESS) {
         return result;
     }
