@@ -14,6 +14,8 @@ demo) ;;
 bench) optional+=(gnuplot-nox) ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
+    # OpenCL: headers, and the loader that the example opens
+    packages+=(opencl-headers ocl-icd-libopencl1)
     # OpenGL: headers, and Mesa's software renderer over EGL
     packages+=(libgl-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
     # Windows: compilers for both processors, and Wine to run what the first one makes
