@@ -44,6 +44,7 @@
 #include <vxm/vxm.h>
 
 #ifndef CL_TARGET_OPENCL_VERSION
+/** The version whose functions the headers declare; yours, if you have defined it before. */
 #define CL_TARGET_OPENCL_VERSION 300
 #endif
 #include <CL/cl.h>
@@ -101,13 +102,17 @@ typedef void *(*VxmOpenClGetProc)(void *user, const char *name);
 #endif
 
 /**
- * OpenCL's functions, as far as these adapters call them, under their own names. Begin with
- * `VxmOpenCl cl = {0};`. It does not change after vxmOpenClFindDevice(), and may then be used by
- * any number of threads.
+ * OpenCL's functions, as far as these adapters call them, each as a member of its own name:
+ * `cl.clEnqueueAcquireExternalMemObjectsKHR(...)` is for whoever wants its events. Those of the
+ * extensions are NULL before vxmOpenClFindDevice(), and those of semaphores also after it where the
+ * platform has none.
+ *
+ * Begin with `VxmOpenCl cl = {0};`. It does not change after vxmOpenClFindDevice(), and may then be
+ * used by any number of threads.
  */
 typedef struct VxmOpenCl {
-    /** @name From the library: vxmOpenClLoad()
-     * @{ */
+    cl_platform_id platform; /**< Whose extensions these are; NULL before. */
+    /** @cond INTERNAL */
     cl_int(CL_API_CALL *clGetPlatformIDs)(cl_uint, cl_platform_id *, cl_uint *);
     cl_int(CL_API_CALL *clGetDeviceIDs)(cl_platform_id, cl_device_type, cl_uint, cl_device_id *,
                                         cl_uint *);
@@ -123,19 +128,13 @@ typedef struct VxmOpenCl {
     cl_int(CL_API_CALL *clReleaseMemObject)(cl_mem);
     cl_int(CL_API_CALL *clFlush)(cl_command_queue);
     void *(CL_API_CALL *clGetExtensionFunctionAddressForPlatform)(cl_platform_id, const char *);
-    /** @} */
-
-    /** @name Of one platform: vxmOpenClFindDevice() or vxmOpenClCheckDevice()
-     * NULL before. The last two lines are NULL also where the platform has no semaphores.
-     * @{ */
-    cl_platform_id platform; /**< Which of them. */
     clEnqueueAcquireExternalMemObjectsKHR_fn clEnqueueAcquireExternalMemObjectsKHR;
     clEnqueueReleaseExternalMemObjectsKHR_fn clEnqueueReleaseExternalMemObjectsKHR;
     clCreateSemaphoreWithPropertiesKHR_fn clCreateSemaphoreWithPropertiesKHR;
     clReleaseSemaphoreKHR_fn clReleaseSemaphoreKHR;
     clEnqueueWaitSemaphoresKHR_fn clEnqueueWaitSemaphoresKHR;
     clEnqueueSignalSemaphoresKHR_fn clEnqueueSignalSemaphoresKHR;
-    /** @} */
+    /** @endcond */
 } VxmOpenCl;
 
 /**
