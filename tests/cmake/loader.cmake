@@ -1,5 +1,6 @@
 # The demo on the model driver, in the place of the Vulkan loader: two processes, real handles.
 set(loader_sources
+  loader/habits.c
   loader/loader.c
   loader/pixels.c)
 vxm_require_listed(loader ${loader_sources})

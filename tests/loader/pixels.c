@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_RESOURCES 64
+#define MAX_RESOURCES 256
 #define MAX_STEPS     4096
+#define MAX_DIVERTED  32
 
 struct resource {
     uint64_t handle;
@@ -48,6 +49,11 @@ static struct resource resources[MAX_RESOURCES];
 static size_t resource_count;
 static struct step steps[MAX_STEPS];
 static size_t step_count;
+static struct {
+    VkDeviceMemory memory;
+    unsigned char *data;
+} diverted[MAX_DIVERTED];
+static size_t diverted_count;
 
 static void stop(const char *why)
 {
@@ -123,9 +129,29 @@ void pixels_bind_image(VkImage image, VkDeviceMemory memory, VkDeviceSize offset
     bind(find(ID(image)), memory, offset);
 }
 
+void pixels_divert(VkDeviceMemory memory, VkDeviceSize size)
+{
+    if (diverted_count == MAX_DIVERTED) {
+        stop("more memory of its own than there is room for");
+    }
+    diverted[diverted_count].memory = memory;
+    diverted[diverted_count].data = calloc(1, (size_t)size);
+    diverted_count++;
+}
+
+static unsigned char *data_of(VkDeviceMemory memory)
+{
+    for (size_t i = 0; i < diverted_count; i++) {
+        if (diverted[i].memory == memory) {
+            return diverted[i].data;
+        }
+    }
+    return model_memory_data(memory);
+}
+
 static unsigned char *bytes(const struct resource *resource)
 {
-    unsigned char *data = model_memory_data(resource->memory);
+    unsigned char *data = data_of(resource->memory);
 
     if (data == NULL) {
         stop("a buffer or image without memory");

@@ -17,6 +17,9 @@ void pixels_add_image(VkImage image, const VkImageCreateInfo *info);
 void pixels_bind_buffer(VkBuffer buffer, VkDeviceMemory memory, VkDeviceSize offset);
 void pixels_bind_image(VkImage image, VkDeviceMemory memory, VkDeviceSize offset);
 
+/* From now on this memory's contents are others, which nobody shares. */
+void pixels_divert(VkDeviceMemory memory, VkDeviceSize size);
+
 void pixels_begin(VkCommandBuffer commands);
 /* Whether nothing was recorded. */
 bool pixels_idle(VkCommandBuffer commands);

@@ -1,0 +1,147 @@
+/*
+ * Asks the drivers what they claim.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_no_capital(const char *word)
+{
+    while (*word >= 'a' && *word <= 'z') {
+        word++;
+    }
+    return *word < 'A' || *word > 'Z';
+}
+
+/* The library's sentences begin with the function that was called, which is nothing to a reader who
+ * called none. */
+static void without_caller(char *reason)
+{
+    static const char caller[] = "vxmQuery: ";
+
+    if (strncmp(reason, caller, sizeof(caller) - 1) == 0) {
+        memmove(reason, reason + sizeof(caller) - 1, strlen(reason) - (sizeof(caller) - 1) + 1);
+    }
+    /* The name of a field stays as it is. */
+    if (reason[0] >= 'a' && reason[0] <= 'z' && has_no_capital(reason)) {
+        reason[0] = (char)(reason[0] - 'a' + 'A');
+    }
+}
+
+void query_cell(VxmDevice device, const struct subject *subject, VxmHandleKind kind, uint32_t type,
+                unsigned column, const VxmIdentity *peer, VxmQueryResult *answer)
+{
+    const bool memory = kind == VXM_HANDLE_KIND_MEMORY;
+    const VxmQueryInfo question = {
+        .kind = kind,
+        .handleType = type,
+        .buffer = memory && column == BUFFER ? &subject->buffer : NULL,
+        .image = memory && column == IMAGE ? &subject->image : NULL,
+        .semaphoreType =
+            !memory && column == TIMELINE ? VK_SEMAPHORE_TYPE_TIMELINE : VK_SEMAPHORE_TYPE_BINARY,
+        .peer = peer,
+    };
+    VxmError error;
+
+    memset(answer, 0, sizeof(*answer));
+    if (vxmQuery(device, &question, answer) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        memset(answer, 0, sizeof(*answer));
+        snprintf(answer->reason, sizeof(answer->reason), "%.*s", (int)sizeof(answer->reason) - 1,
+                 error.message);
+    }
+    without_caller(answer->reason);
+}
+
+static void query_table(VxmDevice device, const struct subject *subject, VxmHandleKind kind,
+                        const struct handle_type *types, struct table *table)
+{
+    table->kind = kind;
+    for (table->count = 0; types[table->count].type != 0; table->count++) {
+        struct row *row = &table->rows[table->count];
+        row->type = &types[table->count];
+        for (unsigned column = 0; column < COLUMNS; column++) {
+            query_cell(device, subject, kind, row->type->type, column, NULL,
+                       &row->cells[column].claim);
+        }
+    }
+}
+
+void query_device(VxmDevice device, const struct subject *subject, struct device_report *report)
+{
+    VxmDeviceInfo info;
+
+    if (vxmGetDeviceInfo(device, &info) == VK_SUCCESS) {
+        report->identity = *info.identity;
+    }
+    query_table(device, subject, VXM_HANDLE_KIND_MEMORY, memory_types, &report->memory);
+    query_table(device, subject, VXM_HANDLE_KIND_SEMAPHORE, semaphore_types, &report->semaphores);
+    report->opened = true;
+}
+
+/* ---- which device ---- */
+
+static int hex(char letter)
+{
+    if (letter >= '0' && letter <= '9') {
+        return letter - '0';
+    }
+    if (letter >= 'a' && letter <= 'f') {
+        return letter - 'a' + 10;
+    }
+    return letter >= 'A' && letter <= 'F' ? letter - 'A' + 10 : -1;
+}
+
+bool uuid_read(const char *text, uint8_t uuid[VK_UUID_SIZE])
+{
+    uint8_t bytes[VK_UUID_SIZE];
+    size_t count = 0;
+
+    while (*text != '\0') {
+        if (*text == '-') {
+            text++;
+            continue;
+        }
+        if (count == VK_UUID_SIZE || hex(text[0]) < 0 || hex(text[1]) < 0) {
+            return false;
+        }
+        bytes[count++] = (uint8_t)(hex(text[0]) * 16 + hex(text[1]));
+        text += 2;
+    }
+    if (count != VK_UUID_SIZE) {
+        return false;
+    }
+    memcpy(uuid, bytes, VK_UUID_SIZE);
+    return true;
+}
+
+void uuid_text(const uint8_t uuid[VK_UUID_SIZE], char text[UUID_TEXT_SIZE])
+{
+    for (size_t i = 0; i < VK_UUID_SIZE; i++) {
+        bool hyphen = i == 4 || i == 6 || i == 8 || i == 10;
+        text += snprintf(text, 4, "%s%02x", hyphen ? "-" : "", uuid[i]);
+    }
+}
+
+bool filter_meets(const struct device_filter *filter, uint32_t index, const VxmIdentity *identity)
+{
+    uint8_t uuid[VK_UUID_SIZE];
+    char *end;
+
+    if (filter->text == NULL) {
+        return true;
+    }
+    if (uuid_read(filter->text, uuid)) {
+        return memcmp(uuid, identity->deviceUUID, VK_UUID_SIZE) == 0;
+    }
+    unsigned long number = strtoul(filter->text, &end, 10);
+    if (*end == '\0' && end != filter->text) {
+        return number == index;
+    }
+    return strstr(identity->deviceName, filter->text) != NULL;
+}
