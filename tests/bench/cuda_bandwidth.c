@@ -50,6 +50,7 @@ static const struct variant variants[] = {
     {.name = "import, 512 MiB each", .source = SOURCE_IMPORT, .piece = 512 * MIB},
     {.name = "import, 64 MiB each", .source = SOURCE_IMPORT, .piece = 64 * MIB},
     {.name = "import by cuMem...", .source = SOURCE_IMPORT_VMM},
+    {.name = "cuMemCreate, to Vulkan", .source = SOURCE_EXPORT_VMM},
 };
 
 enum operation {

@@ -38,6 +38,7 @@ struct cuda {
     CUresult(CUDAAPI *memAlloc)(CUdeviceptr *pointer, size_t size);
     CUresult(CUDAAPI *memFree)(CUdeviceptr pointer);
     CUresult(CUDAAPI *memcpyHtoD)(CUdeviceptr to, const void *from, size_t size);
+    CUresult(CUDAAPI *memcpyDtoH)(void *to, CUdeviceptr from, size_t size);
     CUresult(CUDAAPI *memcpyDtoD)(CUdeviceptr to, CUdeviceptr from, size_t size, CUstream stream);
     CUresult(CUDAAPI *memsetD32)(CUdeviceptr to, unsigned int value, size_t count, CUstream stream);
     CUresult(CUDAAPI *importMemory)(CUexternalMemory *memory,
@@ -51,6 +52,8 @@ struct cuda {
                                  const CUmemAllocationProp *properties, unsigned long long flags);
     CUresult(CUDAAPI *vmmImport)(CUmemGenericAllocationHandle *handle, void *osHandle,
                                  CUmemAllocationHandleType type);
+    CUresult(CUDAAPI *vmmExport)(void *osHandle, CUmemGenericAllocationHandle handle,
+                                 CUmemAllocationHandleType type, unsigned long long flags);
     CUresult(CUDAAPI *vmmReserve)(CUdeviceptr *pointer, size_t size, size_t alignment,
                                   CUdeviceptr address, unsigned long long flags);
     CUresult(CUDAAPI *vmmMap)(CUdeviceptr pointer, size_t size, size_t offset,

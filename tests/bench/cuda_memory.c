@@ -7,7 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cuda_memory.h"
 
-#include <unistd.h>
+#include <string.h>
 
 #define TYPE VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
 
@@ -96,10 +96,11 @@ static bool map(const struct cuda *cuda, struct memory *memory, uint32_t index, 
 }
 
 static bool make_vmm(const struct cuda *cuda, struct memory *memory, uint32_t index, uint64_t size,
-                     char why[256])
+                     CUmemAllocationHandleType exported, char why[256])
 {
     const CUmemAllocationProp properties = {
         .type = CU_MEM_ALLOCATION_TYPE_PINNED,
+        .requestedHandleTypes = exported,
         .location = {.type = CU_MEM_LOCATION_TYPE_DEVICE, .id = cuda->device}};
     size_t granularity = 0;
     CUresult result =
@@ -115,6 +116,93 @@ static bool make_vmm(const struct cuda *cuda, struct memory *memory, uint32_t in
         return false;
     }
     return map(cuda, memory, index, size, why);
+}
+
+/* No extension of Vulkan's speaks of it, but NVIDIA's driver takes CUDA's descriptors as its own.
+ */
+static bool export_vmm(const struct cuda *cuda, VxmDevice device, struct memory *memory,
+                       uint32_t index, char why[256])
+{
+    const uint64_t size = memory->mapped;
+    VxmShared shared = {
+        .resourceType = VXM_RESOURCE_TYPE_BUFFER,
+        .handleType = TYPE,
+        .memoryCount = 1,
+        .buffer = {.size = size,
+                   .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT}};
+    VkPhysicalDeviceMemoryProperties properties;
+    VxmDeviceInfo info;
+    CUresult result;
+    VxmError error;
+    uint32_t type = 0;
+    int fd = -1;
+
+    CHECK(vxmGetDeviceInfo(device, &info));
+    vkGetPhysicalDeviceMemoryProperties(info.physicalDevice, &properties);
+    while (type + 1 < properties.memoryTypeCount &&
+           properties.memoryTypes[type].propertyFlags != VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT) {
+        type++;
+    }
+    result =
+        cuda->vmmExport(&fd, memory->handles[index], CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0);
+    if (failed(cuda, result, "cuMemExportToShareableHandle", why)) {
+        return false;
+    }
+    memory->memoryTypeIndex = type;
+    memory->allocationSize = size;
+    memcpy(shared.deviceUUID, info.identity->deviceUUID, VK_UUID_SIZE);
+    memcpy(shared.driverUUID, info.identity->driverUUID, VK_UUID_SIZE);
+    shared.memories[0] =
+        (VxmSharedMemory){.handle = {.kind = VXM_HANDLE_KIND_MEMORY, .type = TYPE, .fd = fd},
+                          .allocationSize = size,
+                          .memoryTypeBits = 1u << type};
+    if (vxmImportMemory(device, &shared, NULL, &memory->vulkan[index]) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        snprintf(why, 256, "%.255s", error.message);
+        memory->vulkan[index] = NULL;
+    }
+    vxmCloseShared(&shared);
+    return memory->vulkan[index] != NULL;
+}
+
+/* Whether it is the same memory: Vulkan fills it, and CUDA sees that at both ends. */
+static bool is_shared(const struct cuda *cuda, VxmDevice device, const struct memory *memory,
+                      uint32_t index, char why[256])
+{
+    const uint32_t word = 0x5eed0000u + index;
+    const VkCommandBufferBeginInfo once = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
+    const uint64_t size = memory->size / memory->count;
+    VkCommandBuffer commands;
+    VkCommandPool pool;
+    VxmDeviceInfo info;
+    uint32_t seen[2] = {0, 0};
+
+    CHECK(vxmGetDeviceInfo(device, &info));
+    const VkCommandPoolCreateInfo poolInfo = {.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
+                                              .queueFamilyIndex = info.queueFamilyIndex};
+    CHECK(vkCreateCommandPool(info.device, &poolInfo, NULL, &pool));
+    const VkCommandBufferAllocateInfo allocate = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+        .commandPool = pool,
+        .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+        .commandBufferCount = 1};
+    CHECK(vkAllocateCommandBuffers(info.device, &allocate, &commands));
+    CHECK(vkBeginCommandBuffer(commands, &once));
+    vkCmdFillBuffer(commands, vxmGetVkBuffer(memory->vulkan[index]), 0, size, word);
+    CHECK(vkEndCommandBuffer(commands));
+    const VkSubmitInfo submit = {.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+                                 .commandBufferCount = 1,
+                                 .pCommandBuffers = &commands};
+    CHECK(vkQueueSubmit(info.queue, 1, &submit, VK_NULL_HANDLE));
+    CHECK(vkQueueWaitIdle(info.queue));
+    vkDestroyCommandPool(info.device, pool, NULL);
+    CHECK_CUDA(cuda, memcpyDtoH(&seen[0], memory->pointers[index], 4));
+    CHECK_CUDA(cuda, memcpyDtoH(&seen[1], memory->pointers[index] + size - 4, 4));
+    if (seen[0] != word || seen[1] != word) {
+        snprintf(why, 256, "not the same memory: Vulkan wrote %08x, CUDA reads %08x and %08x", word,
+                 seen[0], seen[1]);
+    }
+    return seen[0] == word && seen[1] == word;
 }
 
 /* Not what the fd is documented to be for; where CUDA takes it, the mapping is of its own choice.
@@ -167,7 +255,7 @@ bool memory_make(const struct cuda *cuda, VxmDevice device, const struct variant
                            "cuMemAlloc", why);
             break;
         case SOURCE_CUDA_VMM:
-            made = make_vmm(cuda, memory, i, piece + variant->extra, why);
+            made = make_vmm(cuda, memory, i, piece + variant->extra, CU_MEM_HANDLE_TYPE_NONE, why);
             break;
         case SOURCE_IMPORT:
             made = create(device, variant, piece + variant->extra, &memory->vulkan[i], why) &&
@@ -177,6 +265,14 @@ bool memory_make(const struct cuda *cuda, VxmDevice device, const struct variant
             made = create(device, variant, piece + variant->extra, &memory->vulkan[i], why) &&
                    import_vmm(cuda, memory, i, why);
             break;
+        case SOURCE_EXPORT_VMM:
+            made = make_vmm(cuda, memory, i, piece + variant->extra,
+                            CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, why) &&
+                   export_vmm(cuda, device, memory, i, why);
+            break;
+        }
+        if (made && memory->vulkan[i] != NULL) {
+            made = is_shared(cuda, device, memory, i, why);
         }
     }
     return made;
@@ -186,7 +282,8 @@ void memory_free(const struct cuda *cuda, struct memory *memory)
 {
     for (uint32_t i = 0; i < memory->count; i++) {
         const bool reserved = memory->variant->source == SOURCE_CUDA_VMM ||
-                              memory->variant->source == SOURCE_IMPORT_VMM;
+                              memory->variant->source == SOURCE_IMPORT_VMM ||
+                              memory->variant->source == SOURCE_EXPORT_VMM;
 
         if (memory->pointers[i] != 0 && reserved) {
             CHECK_CUDA(cuda, vmmUnmap(memory->pointers[i], memory->mapped));

@@ -14,6 +14,7 @@ enum source {
     SOURCE_CUDA_VMM,   /* cuMemCreate(), mapped into a reservation */
     SOURCE_IMPORT,     /* Vulkan's, by cuImportExternalMemory() */
     SOURCE_IMPORT_VMM, /* Vulkan's, by cuMemImportFromShareableHandle(), mapped so */
+    SOURCE_EXPORT_VMM, /* cuMemCreate(), and imported by Vulkan */
 };
 
 struct variant {
