@@ -38,9 +38,6 @@ static void load(struct cuda *cuda)
         {"cuGetErrorName", &cuda->getErrorName},
         {"cuInit", &cuda->init},
         {"cuDriverGetVersion", &cuda->driverGetVersion},
-        {"cuDeviceGetCount", &cuda->deviceGetCount},
-        {"cuDeviceGet", &cuda->deviceGet},
-        {"cuDeviceGetUuid", &cuda->deviceGetUuid},
         {"cuDeviceGetAttribute", &cuda->deviceGetAttribute},
         {"cuDevicePrimaryCtxRetain", &cuda->primaryRetain},
         {"cuDevicePrimaryCtxRelease_v2", &cuda->primaryRelease},
@@ -59,9 +56,6 @@ static void load(struct cuda *cuda)
         {"cuMemcpyDtoH_v2", &cuda->memcpyDtoH},
         {"cuMemcpyDtoDAsync_v2", &cuda->memcpyDtoD},
         {"cuMemsetD32Async", &cuda->memsetD32},
-        {"cuImportExternalMemory", &cuda->importMemory},
-        {"cuExternalMemoryGetMappedBuffer", &cuda->mapBuffer},
-        {"cuDestroyExternalMemory", &cuda->destroyMemory},
         {"cuMemGetAllocationGranularity", &cuda->vmmGranularity},
         {"cuMemCreate", &cuda->vmmCreate},
         {"cuMemImportFromShareableHandle", &cuda->vmmImport},
@@ -91,6 +85,7 @@ static void load(struct cuda *cuda)
         /* POSIX's way between pointers to data and to functions. */
         memcpy(functions[i].to, &function, sizeof function);
     }
+    CHECK(vxmCudaLoad(dlsym, library, &cuda->adapter));
 }
 
 static void compile(struct cuda *cuda)
@@ -113,25 +108,16 @@ static void compile(struct cuda *cuda)
 
 void cuda_open(struct cuda *cuda, const VxmIdentity *identity)
 {
-    bool found = false;
-    int count = 0;
+    VxmError error;
     int value = 0;
 
     *cuda = (struct cuda){0};
     load(cuda);
     CHECK_CUDA(cuda, init(0));
     CHECK_CUDA(cuda, driverGetVersion(&cuda->version));
-    CHECK_CUDA(cuda, deviceGetCount(&count));
-    for (int i = 0; i < count && !found; i++) {
-        CUuuid uuid;
-
-        CHECK_CUDA(cuda, deviceGet(&cuda->device, i));
-        CHECK_CUDA(cuda, deviceGetUuid(&uuid, cuda->device));
-        found = memcmp(&uuid, identity->deviceUUID, VK_UUID_SIZE) == 0;
-    }
-    if (!found) {
-        fprintf(stderr, "SKIPPED cuda_bandwidth: CUDA does not see Vulkan's device %s\n",
-                identity->deviceName);
+    if (vxmCudaFindDevice(&cuda->adapter, identity, &cuda->device) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        fprintf(stderr, "SKIPPED cuda_bandwidth: %s\n", error.message);
         exit(77);
     }
     CHECK_CUDA(cuda, primaryRetain(&cuda->context, cuda->device));

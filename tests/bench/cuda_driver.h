@@ -8,17 +8,15 @@
 #ifndef VXM_BENCH_CUDA_DRIVER_H_
 #define VXM_BENCH_CUDA_DRIVER_H_ 1
 
-#include <cuda.h>
-
 #include "bench.h"
 
+#include "vxm/cuda.h"
+
 struct cuda {
+    VxmCuda adapter;
     CUresult(CUDAAPI *getErrorName)(CUresult error, const char **name);
     CUresult(CUDAAPI *init)(unsigned int flags);
     CUresult(CUDAAPI *driverGetVersion)(int *version);
-    CUresult(CUDAAPI *deviceGetCount)(int *count);
-    CUresult(CUDAAPI *deviceGet)(CUdevice *device, int ordinal);
-    CUresult(CUDAAPI *deviceGetUuid)(CUuuid *uuid, CUdevice device);
     CUresult(CUDAAPI *deviceGetAttribute)(int *value, CUdevice_attribute attribute,
                                           CUdevice device);
     CUresult(CUDAAPI *primaryRetain)(CUcontext *context, CUdevice device);
@@ -41,11 +39,6 @@ struct cuda {
     CUresult(CUDAAPI *memcpyDtoH)(void *to, CUdeviceptr from, size_t size);
     CUresult(CUDAAPI *memcpyDtoD)(CUdeviceptr to, CUdeviceptr from, size_t size, CUstream stream);
     CUresult(CUDAAPI *memsetD32)(CUdeviceptr to, unsigned int value, size_t count, CUstream stream);
-    CUresult(CUDAAPI *importMemory)(CUexternalMemory *memory,
-                                    const CUDA_EXTERNAL_MEMORY_HANDLE_DESC *desc);
-    CUresult(CUDAAPI *mapBuffer)(CUdeviceptr *pointer, CUexternalMemory memory,
-                                 const CUDA_EXTERNAL_MEMORY_BUFFER_DESC *desc);
-    CUresult(CUDAAPI *destroyMemory)(CUexternalMemory memory);
     CUresult(CUDAAPI *vmmGranularity)(size_t *size, const CUmemAllocationProp *properties,
                                       CUmemAllocationGranularity_flags option);
     CUresult(CUDAAPI *vmmCreate)(CUmemGenericAllocationHandle *handle, size_t size,

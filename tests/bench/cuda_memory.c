@@ -44,31 +44,29 @@ static bool create(VxmDevice device, const struct variant *variant, uint64_t siz
     return result == VK_SUCCESS;
 }
 
-/* The descriptor is CUDA's once it is imported. */
-static bool import(const struct cuda *cuda, struct memory *memory, uint32_t index, char why[256])
+static void note_allocation(struct memory *memory, uint32_t index)
 {
-    CUDA_EXTERNAL_MEMORY_HANDLE_DESC desc = {.type = CU_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD};
-    CUDA_EXTERNAL_MEMORY_BUFFER_DESC buffer = {.offset = 0};
     VxmMemoryInfo info;
-    VxmHandle handle;
-    CUresult result;
 
     CHECK(vxmGetMemoryInfo(memory->vulkan[index], &info));
-    CHECK(vxmGetMemoryHandle(memory->vulkan[index], 0, TYPE, &handle));
     memory->memoryTypeIndex = info.memories[0].memoryTypeIndex;
     memory->allocationSize = info.memories[0].allocationSize;
-    desc.handle.fd = handle.fd;
-    desc.size = info.memories[0].allocationSize;
-    desc.flags = info.dedicated ? CUDA_EXTERNAL_MEMORY_DEDICATED : 0;
-    result = cuda->importMemory(&memory->imported[index], &desc);
-    if (failed(cuda, result, "cuImportExternalMemory", why)) {
-        memory->imported[index] = NULL;
-        vxmCloseHandle(&handle);
+}
+
+static bool import(const struct cuda *cuda, struct memory *memory, uint32_t index, char why[256])
+{
+    VkResult result =
+        vxmCudaImportMemory(&cuda->adapter, memory->vulkan[index], NULL, &memory->imported[index]);
+    VxmError error;
+
+    if (result != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        snprintf(why, 256, "%.255s", error.message);
         return false;
     }
-    buffer.size = memory->size / memory->count;
-    result = cuda->mapBuffer(&memory->pointers[index], memory->imported[index], &buffer);
-    return !failed(cuda, result, "cuExternalMemoryGetMappedBuffer", why);
+    note_allocation(memory, index);
+    memory->pointers[index] = memory->imported[index].pointer;
+    return true;
 }
 
 /* Maps a handle into a reservation of its own. */
@@ -210,14 +208,11 @@ static bool is_shared(const struct cuda *cuda, VxmDevice device, const struct me
 static bool import_vmm(const struct cuda *cuda, struct memory *memory, uint32_t index,
                        char why[256])
 {
-    VxmMemoryInfo info;
     VxmHandle handle;
     CUresult result;
 
-    CHECK(vxmGetMemoryInfo(memory->vulkan[index], &info));
     CHECK(vxmGetMemoryHandle(memory->vulkan[index], 0, TYPE, &handle));
-    memory->memoryTypeIndex = info.memories[0].memoryTypeIndex;
-    memory->allocationSize = info.memories[0].allocationSize;
+    note_allocation(memory, index);
     result = cuda->vmmImport(&memory->handles[index], (void *)(intptr_t)handle.fd,
                              CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR);
     vxmCloseHandle(&handle); /* which this import leaves to its caller */
@@ -225,7 +220,7 @@ static bool import_vmm(const struct cuda *cuda, struct memory *memory, uint32_t 
         memory->handles[index] = 0;
         return false;
     }
-    return map(cuda, memory, index, info.memories[0].allocationSize, why);
+    return map(cuda, memory, index, memory->allocationSize, why);
 }
 
 bool memory_make(const struct cuda *cuda, VxmDevice device, const struct variant *variant,
@@ -288,15 +283,13 @@ void memory_free(const struct cuda *cuda, struct memory *memory)
         if (memory->pointers[i] != 0 && reserved) {
             CHECK_CUDA(cuda, vmmUnmap(memory->pointers[i], memory->mapped));
             CHECK_CUDA(cuda, vmmFree(memory->pointers[i], memory->mapped));
-        } else if (memory->pointers[i] != 0) {
+        } else if (memory->variant->source == SOURCE_CUDA && memory->pointers[i] != 0) {
             CHECK_CUDA(cuda, memFree(memory->pointers[i]));
         }
         if (memory->handles[i] != 0) {
             CHECK_CUDA(cuda, vmmRelease(memory->handles[i]));
         }
-        if (memory->imported[i] != NULL) {
-            CHECK_CUDA(cuda, destroyMemory(memory->imported[i]));
-        }
+        vxmCudaDestroyMemory(&cuda->adapter, &memory->imported[i]);
         vxmDestroyMemory(memory->vulkan[i]);
     }
     *memory = (struct memory){0};

@@ -36,7 +36,7 @@ struct memory {
     unsigned int shift; /* log2 of a piece; 63: all in one */
     CUdeviceptr pointers[CUDA_MAX_PIECES];
     VxmMemory vulkan[CUDA_MAX_PIECES];
-    CUexternalMemory imported[CUDA_MAX_PIECES];
+    VxmCudaMemory imported[CUDA_MAX_PIECES];
     CUmemGenericAllocationHandle handles[CUDA_MAX_PIECES];
     uint64_t mapped; /* bytes of each mapping */
     uint32_t memoryTypeIndex;
