@@ -16,19 +16,22 @@ if [ -d "$vulkan/vk_video" ]; then
 fi
 
 compilers=0
+# check PRELUDES COMPILER...: PRELUDES are the names of macros to be defined, or "none"
 check() {
+    preludes=$1
+    shift
     command -v "$1" >/dev/null || return 0
     compilers=$((compilers + 1))
-    for prelude in '' '#define VXM_D3D11 1' '#define VXM_D3D12 1' '#define VK_NO_PROTOTYPES' \
-        '#define CINTERFACE'; do
-        printf '%s\n#include <vxm/d3d.h>\n#include <vxm/d3d.h>\n' "$prelude" |
+    for macro in $preludes; do
+        printf '#define %s 1\n#include <vxm/d3d.h>\n#include <vxm/d3d.h>\n' "$macro" |
             "$@" -fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
                 -I"$root/include" -isystem "$work/include" -
     done
 }
-check x86_64-w64-mingw32-gcc -x c -std=c11
-check i686-w64-mingw32-gcc -x c -std=c11
-check clang --target=x86_64-w64-mingw32 -isystem $mingw -x c -std=c11 -Wgnu -Wvla
-check clang++ --target=x86_64-w64-mingw32 -isystem $mingw -x c++ -std=c++17 -Wgnu -Wvla
+check 'none VXM_D3D11 VXM_D3D12' x86_64-w64-mingw32-gcc -x c -std=c11
+check none i686-w64-mingw32-gcc -x c -std=c11
+check none clang --target=x86_64-w64-mingw32 -isystem $mingw -x c -std=c11 -Wgnu -Wvla
+check 'none VXM_D3D11 VXM_D3D12 CINTERFACE' \
+    clang++ --target=x86_64-w64-mingw32 -isystem $mingw -x c++ -std=c++17 -Wgnu -Wvla
 [ $compilers -gt 0 ] || { echo "SKIPPED: no compiler for Windows is here"; exit 77; }
 echo "vxm/d3d.h is clean with $compilers compilers"
