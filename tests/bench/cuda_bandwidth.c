@@ -67,7 +67,7 @@ static const char *const operation_names[OPERATIONS] = {"read",       "read_part
                                                         "copy_parts", "memset",     "memcpy"};
 
 /* The pieces' addresses are in the table on the GPU; bytes may be fewer than there are. */
-static void launch(const struct cuda *cuda, const struct memory *memory, enum operation operation,
+static void launch(const struct cuda *cuda, const struct memory *memory, int operation,
                    uint64_t bytes)
 {
     const CUfunction kernel = operation == READ || operation == READ_PARTS ? cuda->read
@@ -108,8 +108,7 @@ static void set_table(const struct cuda *cuda, const struct memory *memory)
 }
 
 /* Bytes read and written per nanosecond: 10^9 bytes per second. */
-static double bandwidth(const struct cuda *cuda, const struct memory *memory,
-                        enum operation operation)
+static double bandwidth(const struct cuda *cuda, const struct memory *memory, int operation)
 {
     const uint64_t times = memory->size < AT_LEAST ? AT_LEAST / memory->size : 1;
 
