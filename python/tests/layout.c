@@ -3,6 +3,7 @@
  *
  *   struct VxmPeer 32
  *   field VxmPeer processId 8 8
+ *   cuda CUDA_EXTERNAL_MEMORY_BUFFER_DESC size 88 8 8
  *   number Tiling LINEAR 1
  *
  * Copyright (c) 2026 The vxm authors
@@ -10,6 +11,8 @@
  */
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cuda.h>
 
 #include <vxm/vxm.h>
 
@@ -23,6 +26,9 @@
     printf("field VxmMemoryInfoMemory %s %zu %zu\n", #member,                                      \
            offsetof(VxmMemoryInfo, memories[0].member) - offsetof(VxmMemoryInfo, memories),        \
            sizeof(((VxmMemoryInfo *)0)->memories[0].member))
+#define CUDA(name, field, member)                                                                  \
+    printf("cuda %s %s %zu %zu %zu\n", #name, #field, sizeof(name), offsetof(name, member),        \
+           sizeof(((name *)0)->member))
 #define NUMBER(group, name, value) printf("number %s %s %lld\n", #group, #name, (long long)(value))
 
 static void print_structs_of_vulkan(void)
@@ -257,6 +263,29 @@ static void print_structs(void)
     FIELD(VxmPeer, groupId);
 }
 
+/* Of CUDA's, by the names that vxm/cuda.py has. */
+static void print_structs_of_cuda(void)
+{
+    typedef CUDA_EXTERNAL_SEMAPHORE_SIGNAL_PARAMS Signal;
+    typedef CUDA_EXTERNAL_SEMAPHORE_WAIT_PARAMS Wait;
+
+    CUDA(CUDA_EXTERNAL_MEMORY_HANDLE_DESC, size, size);
+    CUDA(CUDA_EXTERNAL_MEMORY_HANDLE_DESC, handle, handle);
+    CUDA(CUDA_EXTERNAL_MEMORY_HANDLE_DESC, flags, flags);
+    CUDA(CUDA_EXTERNAL_MEMORY_HANDLE_DESC, reserved, reserved);
+    CUDA(CUDA_EXTERNAL_MEMORY_BUFFER_DESC, size, size);
+    CUDA(CUDA_EXTERNAL_MEMORY_BUFFER_DESC, reserved, reserved);
+    CUDA(CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC, handle, handle);
+    CUDA(CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC, flags, flags);
+    CUDA(CUDA_EXTERNAL_SEMAPHORE_HANDLE_DESC, reserved, reserved);
+    CUDA(Signal, value, params.fence.value);
+    CUDA(Signal, flags, flags);
+    CUDA(Signal, reserved, reserved);
+    CUDA(Wait, value, params.fence.value);
+    CUDA(Wait, flags, flags);
+    CUDA(Wait, reserved, reserved);
+}
+
 static void print_numbers(void)
 {
     NUMBER(HandleType, OPAQUE_FD, VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT);
@@ -356,6 +385,7 @@ int main(void)
 {
     print_structs_of_vulkan();
     print_structs();
+    print_structs_of_cuda();
     print_numbers();
     return 0;
 }

@@ -11,7 +11,7 @@ import unittest
 from support import TestCase, main
 
 import vxm
-from vxm import _structs, enums
+from vxm import _structs, cuda, enums
 
 
 def printed():
@@ -45,6 +45,17 @@ class Layout(TestCase):
             mirrored = [(name, m.offset, m.size) for name, m in zip(names, members)]
             with self.subTest(struct=struct):
                 self.assertEqual(mirrored, expected)
+
+    def test_structs_of_cuda(self):
+        lines = [line[1:] for line in printed() if line[0] == "cuda"]
+        self.assertGreater(len(lines), 10)
+        for struct, field, *expected in lines:
+            kind = cuda.CUDA_EXTERNAL_SEMAPHORE_PARAMS  # both, Signal and Wait
+            kind = getattr(cuda, struct, kind)
+            member = getattr(kind, field)
+            with self.subTest(struct=struct, field=field):
+                own = [ctypes.sizeof(kind), member.offset, member.size]
+                self.assertEqual(own, [int(n) for n in expected])
 
     def test_numbers(self):
         groups = {}

@@ -13,8 +13,7 @@ Everything happens in the device's primary context, which PyTorch and the CUDA r
 import contextlib
 import ctypes
 import os
-import weakref
-from ctypes import Structure, Union, byref, c_char_p, c_int, c_size_t, c_uint, c_uint64, c_void_p
+from ctypes import Structure, Union, byref, c_char_p, c_int, c_uint, c_uint64, c_void_p
 
 from . import dlpack
 from ._api import Closable, Handle
@@ -90,13 +89,10 @@ _functions = {
     "cuExternalMemoryGetMappedBuffer": (c_void_p, c_void_p, c_void_p),
     "cuDestroyExternalMemory": (c_void_p,),
     "cuMemFree_v2": (c_uint64,),
-    "cuMemcpyDtoH_v2": (c_void_p, c_uint64, c_size_t),
-    "cuMemcpyHtoD_v2": (c_uint64, c_void_p, c_size_t),
     "cuImportExternalSemaphore": (c_void_p, c_void_p),
     "cuDestroyExternalSemaphore": (c_void_p,),
     "cuSignalExternalSemaphoresAsync": (c_void_p, c_void_p, c_uint, c_void_p),
     "cuWaitExternalSemaphoresAsync": (c_void_p, c_void_p, c_uint, c_void_p),
-    "cuStreamSynchronize": (c_void_p,),
 }
 
 
@@ -226,7 +222,20 @@ def _import(function, shared, opaque_fd, description):
     return out.value
 
 
-class Memory(Closable):
+class _OnDevice(Closable):
+    """What lives in a device's context: the caller's device, or one of its own, by the UUID."""
+
+    def _adopt(self, shared, device):
+        self._own = device is None
+        self.device = Device(uuid=shared.device_uuid) if self._own else device
+
+    def close(self):
+        super().close()
+        if self._own:
+            self.device.close()
+
+
+class Memory(_OnDevice):
     """Shared memory in CUDA. `shared` stays its owner's, to close."""
 
     def __init__(self, shared, device=None):
@@ -234,7 +243,7 @@ class Memory(Closable):
         if description.image is not None:
             # Before CUDA is asked for anything: a tensor of zero size is refused where a real one is.
             description._image(None, None, None, 0)
-        self.device = Device(uuid=shared.device_uuid) if device is None else device
+        self._adopt(shared, device)
         if self.device.uuid != shared.device_uuid:
             raise Error(
                 "CUDA_ERROR_INVALID_DEVICE",
@@ -294,11 +303,11 @@ class Memory(Closable):
         return access(self, wait, signal, stream, timeout)
 
 
-class Semaphore(Closable):
+class Semaphore(_OnDevice):
     """A shared semaphore in CUDA. `shared` stays its owner's, to close."""
 
     def __init__(self, shared, device=None):
-        self.device = Device(uuid=shared.device_uuid) if device is None else device
+        self._adopt(shared, device)
         self.timeline = shared.timeline
         cu = driver()
         with self.device.current():

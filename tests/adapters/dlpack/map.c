@@ -40,7 +40,9 @@ Test(dlpack_map, aliases_the_memory)
     vxmUnmapMemory(memory, 0);
     elements[34] = 18;
     cr_expect_eq(elements[33], 17);
+    cr_expect_eq(model_call_count("vkUnmapMemory"), 0);
     tensor->deleter(tensor);
+    cr_expect_eq(model_call_count("vkUnmapMemory"), 1);
     vxmDestroyMemory(memory);
     vxmDestroyDevice(device);
 }
@@ -115,6 +117,24 @@ Test(dlpack_map, a_linear_image)
                  (char *)data + shared.image.planes[0].offset - shared.memories[0].offset);
     vxmUnmapMemory(memory, 0);
     tensor->deleter(tensor);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+/* vxmMapMemory() gives the resource's first byte, which need not be the plane's. */
+Test(dlpack_map, a_plane_that_begins_later)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory = make_buffer(device);
+    VxmShared shared = dlpack_image(5, 7);
+    DLManagedTensor *tensor = NULL;
+    void *data;
+
+    require(vxmMapMemory(memory, 0, &data));
+    require(vxmDlpackMapMemory(memory, &shared, NULL, &tensor));
+    cr_expect_eq(tensor->dl_tensor.data, (char *)data + shared.image.planes[0].offset);
+    tensor->deleter(tensor);
+    vxmUnmapMemory(memory, 0);
     vxmDestroyMemory(memory);
     vxmDestroyDevice(device);
 }
