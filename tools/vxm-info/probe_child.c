@@ -77,7 +77,7 @@ static void serve(struct child *child)
                VK_SUCCESS &&
            size == sizeof(request)) {
         VxmHandover handover = {0};
-        char text[1280];
+        char text[1400];
         child->why[0] = '\0';
         if (perform(child, &request, &handover)) {
             answer(child, ANSWER_DONE, "", &handover);

@@ -59,7 +59,7 @@ enum answer_kind {
 struct answer {
     uint32_t kind; /* enum answer_kind */
     VxmHandover handover;
-    char text[1280];
+    char text[1400];
 };
 
 /* The child's whole life; its exit status. */

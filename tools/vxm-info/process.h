@@ -18,8 +18,8 @@ struct process {
 #endif
 };
 
-/* Starts this program once more: `--probe-child ROLE HANDLE`. It inherits the channel's end and the
- * standard streams; the end stays the caller's. False: why says so. */
+/* Starts this program once more: `--probe-child ROLE HANDLE`. It inherits the channel's end, which
+ * stays the caller's, and has standard error for its output, too. False: why says so. */
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size);
 /* The end of the channel that HANDLE names, in the child. */

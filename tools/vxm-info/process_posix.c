@@ -32,6 +32,8 @@ bool process_start(const char *program, const char *role, const VxmHandle *chann
     }
     if (child == 0) {
         fcntl(channel->fd, F_SETFD, 0); /* the only descriptor that it inherits */
+        /* What a driver prints there must not get into the report. */
+        dup2(STDERR_FILENO, STDOUT_FILENO);
 #if defined(__linux__)
         /* Itself, whatever has become of its file. */
         execl("/proc/self/exe", program, "--probe-child", role, number, (char *)NULL);

@@ -14,7 +14,12 @@
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size)
 {
-    STARTUPINFOW startup = {.cb = sizeof(startup)};
+    /* What a driver prints there must not get into the report. */
+    STARTUPINFOW startup = {.cb = sizeof(startup),
+                            .dwFlags = STARTF_USESTDHANDLES,
+                            .hStdInput = GetStdHandle(STD_INPUT_HANDLE),
+                            .hStdOutput = GetStdHandle(STD_ERROR_HANDLE),
+                            .hStdError = GetStdHandle(STD_ERROR_HANDLE)};
     PROCESS_INFORMATION made;
     wchar_t path[MAX_PATH];
     wchar_t command[MAX_PATH + 128];
@@ -75,9 +80,17 @@ bool process_end(struct process *process, unsigned milliseconds, char *how, size
     return in_time;
 }
 
+/* The exception's code becomes the process' status, and no debugger is asked. */
+static LONG WINAPI end_at_once(EXCEPTION_POINTERS *exception)
+{
+    TerminateProcess(GetCurrentProcess(), exception->ExceptionRecord->ExceptionCode);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
 void process_crash_quietly(void)
 {
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
+    SetUnhandledExceptionFilter(end_at_once);
 }
 
 bool output_is_terminal(void)
