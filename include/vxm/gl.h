@@ -332,6 +332,13 @@ static inline VkResult vxm__gl_check_origin(const char *caller, const VxmGl *gl,
     }
     result = vxm__gl_check(caller, gl, VK_ERROR_INITIALIZATION_FAILED,
                            "glGetUnsignedBytei_vEXT(GL_DEVICE_UUID_EXT)");
+    if (result == VK_SUCCESS && count == 0) {
+        return vxmSetLastError(
+            VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_FOREIGN, 0,
+            "%s: OpenGL names no device (GL_NUM_DEVICE_UUIDS_EXT is 0), as where "
+            "no context is current on the thread. Make the context current.",
+            caller);
+    }
     if (result == VK_SUCCESS && !same) {
         result = vxm__gl_refuse_device(caller, gl, "device UUID", deviceUUID, found, VK_UUID_SIZE);
     }
@@ -516,13 +523,43 @@ static inline VkResult vxm__gl_check_tiling(const char *caller, const VxmGl *gl,
                            image->tiling == GL_LINEAR_TILING_EXT ? "OPTIMAL" : "LINEAR");
 }
 
-/* The texture's storage in the memory object. */
+/* Gives the bound texture its storage, and tells by which call. */
+static inline const char *vxm__gl_store_texture(const VxmGl *gl, const vxm__gl_image *image,
+                                                GLuint memory, uint64_t offset)
+{
+    const vxm__gl_target *const row = image->row;
+
+    if (row->multisample && row->sizes == 3) {
+        gl->TexStorageMem3DMultisampleEXT(row->target, image->samples, image->format, image->width,
+                                          image->height, image->depth, GL_TRUE, memory, offset);
+        return "glTexStorageMem3DMultisampleEXT";
+    }
+    if (row->multisample) {
+        gl->TexStorageMem2DMultisampleEXT(row->target, image->samples, image->format, image->width,
+                                          image->height, GL_TRUE, memory, offset);
+        return "glTexStorageMem2DMultisampleEXT";
+    }
+    if (row->sizes == 3) {
+        gl->TexStorageMem3DEXT(row->target, image->levels, image->format, image->width,
+                               image->height, image->depth, memory, offset);
+        return "glTexStorageMem3DEXT";
+    }
+    if (row->sizes == 2) {
+        gl->TexStorageMem2DEXT(row->target, image->levels, image->format, image->width,
+                               image->height, memory, offset);
+        return "glTexStorageMem2DEXT";
+    }
+    gl->TexStorageMem1DEXT(row->target, image->levels, image->format, image->width, memory, offset);
+    return "glTexStorageMem1DEXT";
+}
+
+/* A texture with its storage in the memory object. */
 static inline VkResult vxm__gl_create_texture(const char *caller, const VxmGl *gl,
                                               const vxm__gl_image *image, GLuint memory,
                                               uint64_t offset, GLuint *out)
 {
     const vxm__gl_target *const row = image->row;
-    const char *call = "glTexParameteri(GL_TEXTURE_TILING_EXT)";
+    const char *call;
     GLuint texture = 0;
     GLint bound = 0;
     VkResult result;
@@ -530,47 +567,28 @@ static inline VkResult vxm__gl_create_texture(const char *caller, const VxmGl *g
     gl->GetIntegerv(row->binding, &bound);
     gl->GenTextures(1, &texture);
     result = vxm__gl_check_name(caller, gl, texture, "glGenTextures");
-    if (result != VK_SUCCESS) {
-        return result;
-    }
-    gl->BindTexture(row->target, texture);
-    gl->TexParameteri(row->target, GL_TEXTURE_TILING_EXT, (GLint)image->tiling);
-    result = vxm__gl_check(caller, gl, VK_ERROR_FORMAT_NOT_SUPPORTED, call);
     if (result == VK_SUCCESS) {
-        if (row->multisample && row->sizes == 3) {
-            call = "glTexStorageMem3DMultisampleEXT";
-            gl->TexStorageMem3DMultisampleEXT(row->target, image->samples, image->format,
-                                              image->width, image->height, image->depth, GL_TRUE,
-                                              memory, offset);
-        } else if (row->multisample) {
-            call = "glTexStorageMem2DMultisampleEXT";
-            gl->TexStorageMem2DMultisampleEXT(row->target, image->samples, image->format,
-                                              image->width, image->height, GL_TRUE, memory, offset);
-        } else if (row->sizes == 3) {
-            call = "glTexStorageMem3DEXT";
-            gl->TexStorageMem3DEXT(row->target, image->levels, image->format, image->width,
-                                   image->height, image->depth, memory, offset);
-        } else if (row->sizes == 2) {
-            call = "glTexStorageMem2DEXT";
-            gl->TexStorageMem2DEXT(row->target, image->levels, image->format, image->width,
-                                   image->height, memory, offset);
-        } else {
-            call = "glTexStorageMem1DEXT";
-            gl->TexStorageMem1DEXT(row->target, image->levels, image->format, image->width, memory,
-                                   offset);
+        gl->BindTexture(row->target, texture);
+        gl->TexParameteri(row->target, GL_TEXTURE_TILING_EXT, (GLint)image->tiling);
+        result = vxm__gl_check(caller, gl, VK_ERROR_FORMAT_NOT_SUPPORTED,
+                               "glTexParameteri(GL_TEXTURE_TILING_EXT)");
+        if (result == VK_SUCCESS) {
+            call = vxm__gl_store_texture(gl, image, memory, offset);
+            result = vxm__gl_check(caller, gl, VK_ERROR_FORMAT_NOT_SUPPORTED, call);
         }
-        result = vxm__gl_check(caller, gl, VK_ERROR_FORMAT_NOT_SUPPORTED, call);
+        gl->BindTexture(row->target, (GLuint)bound);
     }
-    gl->BindTexture(row->target, (GLuint)bound);
     if (result != VK_SUCCESS) {
-        gl->DeleteTextures(1, &texture);
+        if (texture != 0) {
+            gl->DeleteTextures(1, &texture);
+        }
         return result;
     }
     *out = texture;
     return VK_SUCCESS;
 }
 
-/* The buffer's storage in the memory object. */
+/* A buffer with its storage in the memory object. */
 static inline VkResult vxm__gl_create_buffer(const char *caller, const VxmGl *gl, uint64_t size,
                                              GLuint memory, uint64_t offset, GLuint *out)
 {
@@ -581,15 +599,16 @@ static inline VkResult vxm__gl_create_buffer(const char *caller, const VxmGl *gl
     gl->GetIntegerv(GL_COPY_WRITE_BUFFER_BINDING, &bound);
     gl->GenBuffers(1, &buffer);
     result = vxm__gl_check_name(caller, gl, buffer, "glGenBuffers");
-    if (result != VK_SUCCESS) {
-        return result;
+    if (result == VK_SUCCESS) {
+        gl->BindBuffer(GL_COPY_WRITE_BUFFER, buffer);
+        gl->BufferStorageMemEXT(GL_COPY_WRITE_BUFFER, (GLsizeiptr)size, memory, offset);
+        result = vxm__gl_check(caller, gl, VK_ERROR_UNKNOWN, "glBufferStorageMemEXT");
+        gl->BindBuffer(GL_COPY_WRITE_BUFFER, (GLuint)bound);
     }
-    gl->BindBuffer(GL_COPY_WRITE_BUFFER, buffer);
-    gl->BufferStorageMemEXT(GL_COPY_WRITE_BUFFER, (GLsizeiptr)size, memory, offset);
-    result = vxm__gl_check(caller, gl, VK_ERROR_UNKNOWN, "glBufferStorageMemEXT");
-    gl->BindBuffer(GL_COPY_WRITE_BUFFER, (GLuint)bound);
     if (result != VK_SUCCESS) {
-        gl->DeleteBuffers(1, &buffer);
+        if (buffer != 0) {
+            gl->DeleteBuffers(1, &buffer);
+        }
         return result;
     }
     *out = buffer;
