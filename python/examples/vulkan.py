@@ -191,6 +191,13 @@ class Vulkan:
         barrier = ImageMemoryBarrier(45, None, 0, TRANSFER_WRITE, 0, GENERAL, own, own, image, whole)
         self.vkCmdPipelineBarrier(commands, TRANSFER, TRANSFER, 0, 0, None, 0, None, 1, byref(barrier))
 
+    def between_copies(self, commands):
+        """What was written by copies and clears is read by the next."""
+        barrier = MemoryBarrier(46, None, TRANSFER_WRITE, TRANSFER_READ | TRANSFER_WRITE)
+        self.vkCmdPipelineBarrier(
+            commands, TRANSFER, TRANSFER, 0, 1, byref(barrier), 0, None, 0, None
+        )
+
     def to_host(self, commands):
         """What copies have written is visible to the CPU when the submission is done."""
         barrier = MemoryBarrier(46, None, TRANSFER_WRITE, HOST_READ)

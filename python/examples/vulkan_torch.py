@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: MIT
 """A Vulkan image as a PyTorch tensor: Vulkan paints it, PyTorch changes it on CUDA, Vulkan sees it.
 
-    VXM_LIBRARY=path/to/libvxm.so PYTHONPATH=python python3 python/examples/vulkan_torch.py
+    VXM_LIBRARY=path/to/libvxm.so PYTHONPATH=python python3 python/examples/vulkan_torch.py [--buffer]
 
 The image is LINEAR, which is what a tensor can be. One timeline semaphore keeps the order, on the
 GPU: Vulkan signals 1, PyTorch's stream waits for it and signals 2, Vulkan waits for that.
+Where the driver doesn't share LINEAR images, or with --buffer, the image is OPTIMAL, and the GPU
+copies it into a shared buffer and back.
 Vulkan allocates: memory of PyTorch's or CUDA's own can't be imported into Vulkan.
 """
 
@@ -19,6 +21,7 @@ import vxm.cuda
 from vulkan import TRANSFER, TRANSFER_READ, TRANSFER_WRITE, Vulkan
 
 WIDTH, HEIGHT = 3840, 2160
+BYTES = 4 * WIDTH * HEIGHT
 FORMAT = vxm.Format.R8G8B8A8_UNORM
 ROUNDS = 9
 
@@ -29,36 +32,61 @@ def missing(what):
 
 
 def find_device():
-    """The Vulkan device that is PyTorch's GPU, if it can share what is wanted."""
+    """The Vulkan device that is PyTorch's GPU, if it can share semaphores."""
     try:
         gpu = vxm.cuda.Device(ordinal=0)
         device = vxm.Device(uuid=gpu.uuid)
     except vxm.Error as error:
         missing(error)
-    image = vxm.create_image_info(WIDTH, HEIGHT, FORMAT, tiling=vxm.Tiling.LINEAR)
-    for answer in (device.query(image=image), device.query_semaphore()):
-        if not answer.exportable:
-            missing(answer.reason)
+    answer = device.query_semaphore()
+    if not answer.exportable:
+        missing(answer.reason)
     return device
 
 
-def paint(vk, image, color, timeline):
-    commands = vk.record()
-    vk.to_general(commands, image.vk_image)
-    vk.clear(commands, image.vk_image, color)
-    handover = image.cmd_release(commands, vk.family, TRANSFER, TRANSFER_WRITE)
-    vk.submit(commands, signal=(timeline, 1))
-    return handover
+class Frame:
+    """The image, and what of it is shared: itself, or a buffer that the GPU copies it into."""
 
+    def __init__(self, device, vk, with_buffer):
+        tiling = vxm.Tiling.LINEAR
+        answer = device.query(image=vxm.create_image_info(WIDTH, HEIGHT, FORMAT, tiling=tiling))
+        if not answer.exportable:
+            print(f"no LINEAR image    {answer.reason}")
+            with_buffer = True
+        if with_buffer:
+            tiling = vxm.Tiling.OPTIMAL
+        self.vk = vk
+        self.image = device.create_image(WIDTH, HEIGHT, FORMAT, tiling=tiling)
+        self.buffer = device.create_buffer(BYTES) if with_buffer else None
+        self.shared = self.buffer or self.image
 
-def read_back(vk, image, handover, timeline, staging):
-    """What Vulkan sees in the image, through a buffer that the CPU can map."""
-    commands = vk.record()
-    image.cmd_acquire(commands, handover, vk.family, TRANSFER, TRANSFER_READ)
-    vk.copy_image_to_buffer(commands, image.vk_image, staging.vk_buffer, WIDTH, HEIGHT)
-    vk.to_host(commands)
-    vk.submit(commands, wait=(timeline, 2), signal=(timeline, 3))
-    timeline.wait(3)
+    def tensor(self):
+        """H x W x 4, uint8, on the GPU: no copy."""
+        return self.shared.torch(shape=(HEIGHT, WIDTH, 4) if self.buffer else None)
+
+    def paint(self, color, signal):
+        vk, image = self.vk, self.image.vk_image
+        commands = vk.record()
+        vk.to_general(commands, image)
+        vk.clear(commands, image, color)
+        if self.buffer:
+            vk.between_copies(commands)
+            vk.copy_image_to_buffer(commands, image, self.buffer.vk_buffer, WIDTH, HEIGHT)
+        handover = self.shared.cmd_release(commands, vk.family, TRANSFER, TRANSFER_WRITE)
+        vk.submit(commands, signal=signal)
+        return handover
+
+    def read_back(self, handover, wait, signal, staging):
+        """What Vulkan sees in the image, through a buffer that the CPU can map."""
+        vk, image = self.vk, self.image.vk_image
+        commands = vk.record()
+        self.shared.cmd_acquire(commands, handover, vk.family, TRANSFER, TRANSFER_READ)
+        if self.buffer:
+            vk.copy_buffer_to_image(commands, self.buffer.vk_buffer, image, WIDTH, HEIGHT)
+            vk.between_copies(commands)
+        vk.copy_image_to_buffer(commands, image, staging.vk_buffer, WIDTH, HEIGHT)
+        vk.to_host(commands)
+        vk.submit(commands, wait=wait, signal=signal)
 
 
 def milliseconds(work):
@@ -82,54 +110,55 @@ def main():
     torch.empty(1, device="cuda")  # CUDA's own start isn't what is measured
 
     with Vulkan(device) as vk:
-        image = device.create_image(WIDTH, HEIGHT, FORMAT, tiling=vxm.Tiling.LINEAR)
-        staging = device.create_buffer(4 * WIDTH * HEIGHT, host_visible=True)
+        frame = Frame(device, vk, "--buffer" in sys.argv[1:])
+        staging = device.create_buffer(BYTES, host_visible=True)
         timeline = device.create_semaphore()
 
-        handover = paint(vk, image, (1.0, 0.6, 0.2, 1.0), timeline)
-        pixels = image.torch()  # H x W x 4, uint8, on the GPU: no copy
-        with image.access((timeline, 1), (timeline, 2), stream=torch.cuda.current_stream()):
+        handover = frame.paint((1.0, 0.6, 0.2, 1.0), signal=(timeline, 1))
+        pixels = frame.tensor()
+        stream = torch.cuda.current_stream()
+        with frame.shared.access(wait=(timeline, 1), signal=(timeline, 2), stream=stream):
             pixels[..., :3] = 255 - pixels[..., :3]
             pixels[:, : WIDTH // 2, 3] = 64
-        read_back(vk, image, handover, timeline, staging)
+        frame.read_back(handover, (timeline, 2), (timeline, 3), staging)
+        timeline.wait(3)
 
         seen = staging.torch(shape=(HEIGHT, WIDTH, 4), device="cpu")
         left, right = seen[HEIGHT // 2, 0].tolist(), seen[HEIGHT // 2, WIDTH - 1].tolist()
-        same = torch.equal(seen, pixels.cpu())
-        uniform = (seen[..., :3] == seen[0, 0, :3]).all().item()
+        good = torch.equal(seen, pixels.cpu()) and (seen[..., :3] == seen[0, 0, :3]).all().item()
+        good = good and left == [0, 102, 204, 64] and right == [0, 102, 204, 255]
 
         def share():
-            with image.export() as shared, vxm.cuda.Memory(shared) as memory:
-                memory.torch()
+            with frame.shared.export() as shared, vxm.cuda.Memory(shared) as memory:
+                memory.dlpack(shape=pixels.shape if frame.buffer else None).torch()
 
-        host = staging.torch(shape=(HEIGHT, WIDTH, 4), device="cpu")
-        copy = torch.empty_like(host, device="cuda")
+        copy = torch.empty_like(seen, device="cuda")
 
         def through_host():
             """From the image to a tensor and back again, as without sharing."""
             commands = vk.record()
-            vk.copy_image_to_buffer(commands, image.vk_image, staging.vk_buffer, WIDTH, HEIGHT)
+            vk.copy_image_to_buffer(commands, frame.image.vk_image, staging.vk_buffer, WIDTH, HEIGHT)
             vk.to_host(commands)
             vk.submit(commands)
             vk.wait()
-            copy.copy_(host)
-            host.copy_(copy)
+            copy.copy_(seen)
+            seen.copy_(copy)
             commands = vk.record()
-            vk.copy_buffer_to_image(commands, staging.vk_buffer, image.vk_image, WIDTH, HEIGHT)
+            vk.copy_buffer_to_image(commands, staging.vk_buffer, frame.image.vk_image, WIDTH, HEIGHT)
             vk.submit(commands)
             vk.wait()
 
         share_time, copy_time = milliseconds(share), milliseconds(through_host)
-        strides = tuple(pixels.stride())
 
-    good = same and uniform and left == [0, 102, 204, 64] and right == [0, 102, 204, 255]
+    kind = "OPTIMAL, by a shared buffer" if frame.buffer else "LINEAR"
+    copied = f"0 through the host, {2 * BYTES} by the GPU to the buffer and back" if frame.buffer else 0
     print(f"device             {device.identity.device_name}, {device.identity.driver_info}")
     print(f"PyTorch            {torch.__version__}, {pixels.device}")
-    print(f"image              {WIDTH} x {HEIGHT} {FORMAT.name}, LINEAR, strides {strides}")
-    print(f"bytes shared       {image.allocation_size}")
-    print("bytes copied       0")
+    print(f"image              {WIDTH} x {HEIGHT} {FORMAT.name}, {kind}; strides {tuple(pixels.stride())}")
+    print(f"bytes shared       {frame.shared.allocation_size}")
+    print(f"bytes copied       {copied}")
     print("order              one timeline semaphore: Vulkan 1, PyTorch's stream 2, Vulkan 3")
-    print(f"time to share      {share_time:.3f} ms (export, import into CUDA, tensor, end)")
+    print(f"time to share      {share_time:.3f} ms to export, import into CUDA, view and end")
     print(f"time of the copy   {copy_time:.3f} ms through host memory, there and back")
     print(f"Vulkan sees        {left} on the left, {right} on the right: "
           f"{'agrees' if good else 'DIFFERS'}")
