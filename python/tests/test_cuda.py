@@ -9,6 +9,7 @@ import subprocess
 import sys
 import types
 import unittest
+from pathlib import Path
 
 from support import TestCase, main
 
@@ -179,6 +180,23 @@ class Cuda(TestCase):
             with memory.access(wait=(timeline, 2)):
                 self.assertEqual(memory.numpy()[:3].tolist(), [255, 254, 253])
             self.assertEqual(process.wait(timeout=30), 0)
+
+    def test_the_example(self):
+        """vulkan_torch.py from end to end, on the models and with a stand-in for PyTorch."""
+        here = Path(__file__).parent
+        path = os.pathsep.join([str(here / "standin"), os.environ["PYTHONPATH"]])
+        for way in ([], ["--buffer"]):
+            done = subprocess.run(
+                [sys.executable, "-B", here.parent / "examples" / "vulkan_torch.py", *way],
+                stdout=subprocess.PIPE,
+                env=dict(os.environ, PYTHONPATH=path),
+                timeout=120,
+                text=True,
+            )
+            print(done.stdout)
+            self.assertEqual(done.returncode, 0)
+            self.assertRegex(done.stdout, r"(?m)^bytes copied +0\b")
+            self.assertRegex(done.stdout, r"(?m)^Vulkan sees .* agrees$")
 
 
 class NoCuda(unittest.TestCase):
