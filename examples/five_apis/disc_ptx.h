@@ -1,0 +1,85 @@
+/*
+ * disc.cu as PTX, which the driver compiles for any GPU since Maxwell:
+ *   clang++ -x cuda --cuda-device-only --cuda-gpu-arch=sm_50 -O2 -S -o disc.ptx disc.cu
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef FIVE_APIS_DISC_PTX_H_
+#define FIVE_APIS_DISC_PTX_H_ 1
+
+/* clang-format off */
+static const char disc_ptx[] =
+    ".version 4.0\n"
+    ".target sm_50\n"
+    ".address_size 64\n"
+    ".visible .entry disc(\n"
+    "    .param .u64 disc_param_0,\n"
+    "    .param .u32 disc_param_1,\n"
+    "    .param .u32 disc_param_2,\n"
+    "    .param .u32 disc_param_3,\n"
+    "    .param .u32 disc_param_4,\n"
+    "    .param .u32 disc_param_5,\n"
+    "    .param .u32 disc_param_6\n"
+    ")\n"
+    "{\n"
+    "    .reg .pred %p<5>;\n"
+    "    .reg .b32 %r<39>;\n"
+    "    .reg .b64 %rd<5>;\n"
+    "    ld.param.u32 %r3, [disc_param_1];\n"
+    "    mov.u32 %r1, %ctaid.y;\n"
+    "    ld.param.u32 %r8, [disc_param_2];\n"
+    "    mov.u32 %r9, %ctaid.x;\n"
+    "    shl.b32 %r10, %r9, 6;\n"
+    "    mov.u32 %r11, %tid.x;\n"
+    "    add.s32 %r2, %r10, %r11;\n"
+    "    setp.lt.u32 %p1, %r2, %r3;\n"
+    "    setp.lt.u32 %p2, %r1, %r8;\n"
+    "    and.pred %p3, %p1, %p2;\n"
+    "    @!%p3 bra LBB0_3;\n"
+    "    bra.uni LBB0_1;\n"
+    "LBB0_1:\n"
+    "    ld.param.u32 %r6, [disc_param_5];\n"
+    "    ld.param.u32 %r5, [disc_param_4];\n"
+    "    ld.param.u32 %r4, [disc_param_3];\n"
+    "    sub.s32 %r12, %r1, %r5;\n"
+    "    sub.s32 %r13, %r2, %r4;\n"
+    "    mul.lo.s32 %r14, %r13, %r13;\n"
+    "    mad.lo.s32 %r15, %r12, %r12, %r14;\n"
+    "    mul.lo.s32 %r16, %r6, %r6;\n"
+    "    setp.ge.s32 %p4, %r15, %r16;\n"
+    "    @%p4 bra LBB0_3;\n"
+    "    ld.param.u32 %r7, [disc_param_6];\n"
+    "    ld.param.u64 %rd2, [disc_param_0];\n"
+    "    cvta.to.global.u64 %rd1, %rd2;\n"
+    "    mad.lo.s32 %r17, %r1, %r3, %r2;\n"
+    "    mul.wide.u32 %rd3, %r17, 4;\n"
+    "    add.s64 %rd4, %rd1, %rd3;\n"
+    "    ld.global.u32 %r18, [%rd4];\n"
+    "    and.b32 %r19, %r18, 16711935;\n"
+    "    and.b32 %r20, %r7, 16711935;\n"
+    "    add.s32 %r21, %r19, %r20;\n"
+    "    shr.u32 %r22, %r18, 8;\n"
+    "    and.b32 %r23, %r22, 16711935;\n"
+    "    shr.u32 %r24, %r7, 8;\n"
+    "    and.b32 %r25, %r24, 16711935;\n"
+    "    add.s32 %r26, %r23, %r25;\n"
+    "    shr.u32 %r27, %r21, 8;\n"
+    "    and.b32 %r28, %r27, 65537;\n"
+    "    mul.lo.s32 %r29, %r28, 255;\n"
+    "    or.b32 %r30, %r29, %r21;\n"
+    "    shr.u32 %r31, %r26, 8;\n"
+    "    and.b32 %r32, %r31, 65537;\n"
+    "    mul.lo.s32 %r33, %r32, 255;\n"
+    "    or.b32 %r34, %r33, %r26;\n"
+    "    and.b32 %r35, %r30, 16711935;\n"
+    "    shl.b32 %r36, %r34, 8;\n"
+    "    and.b32 %r37, %r36, -16711936;\n"
+    "    or.b32 %r38, %r37, %r35;\n"
+    "    st.global.u32 [%rd4], %r38;\n"
+    "LBB0_3:\n"
+    "    ret;\n"
+    "}\n";
+/* clang-format on */
+
+#endif /* FIVE_APIS_DISC_PTX_H_ */
