@@ -17,11 +17,27 @@
 
 #define MAX_DEVICES 16
 
+/* How the shader sees the picture. */
+static const char *const as_buffer =
+    "#version 430\n"
+    "layout(binding = 0) buffer Picture { uint pixels[]; };\n"
+    "uint load(uint row, uint column, uint width) { return pixels[row * width + column]; }\n"
+    "void store(uint row, uint column, uint width, uint pixel)\n"
+    "{\n"
+    "    pixels[row * width + column] = pixel;\n"
+    "}\n";
+static const char *const as_texture = "#version 430\n"
+                                      "layout(binding = 0, r32ui) uniform uimage2D pixels;\n"
+                                      "uint load(uint row, uint column, uint width) { return "
+                                      "imageLoad(pixels, ivec2(column, row)).r; }\n"
+                                      "void store(uint row, uint column, uint width, uint pixel)\n"
+                                      "{\n"
+                                      "    imageStore(pixels, ivec2(column, row), uvec4(pixel));\n"
+                                      "}\n";
+
 /* As disc.comp. */
 static const char *const source =
-    "#version 430\n"
     "layout(local_size_x = 64) in;\n"
-    "layout(binding = 0) buffer Picture { uint pixels[]; };\n"
     "layout(location = 0) uniform uint disc[6];\n"
     "uint add(uint a, uint b)\n"
     "{\n"
@@ -36,8 +52,7 @@ static const char *const source =
     "    uint row = gl_GlobalInvocationID.y, column = gl_GlobalInvocationID.x;\n"
     "    int dx = int(column) - int(disc[2]), dy = int(row) - int(disc[3]);\n"
     "    if (column < disc[0] && row < disc[1] && dx * dx + dy * dy < int(disc[4] * disc[4])) {\n"
-    "        uint i = row * disc[0] + column;\n"
-    "        pixels[i] = add(pixels[i], disc[5]);\n"
+    "        store(row, column, disc[0], add(load(row, column, disc[0]), disc[5]));\n"
     "    }\n"
     "}\n";
 
@@ -124,19 +139,51 @@ static bool find_context(struct own *own, struct visit *visit)
                visit);
 }
 
-static bool opengl_open(struct visit *visit)
+static void opengl_close(struct visit *visit)
 {
-    struct own *own = calloc(1, sizeof(*own));
-    GLint linked = GL_FALSE;
-    GLuint shader;
+    struct own *own = visit->own;
 
-    if (own == NULL || !find_context(own, visit)) {
-        free(own);
-        return false;
-    }
+    vxmGlDestroyMemory(&own->gl, &own->picture);
+    glDeleteProgram(own->program);
+    eglMakeCurrent(own->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+    eglDestroyContext(own->display, own->context);
+    eglTerminate(own->display);
+    free(own);
+}
+
+/* Mesa's llvmpipe (22.3) imports textures and no buffers: the same bytes as a texture, whose rows
+ * follow each other without a gap if they are a multiple of 64 bytes. */
+static VkResult import_texture(struct visit *visit, struct own *own)
+{
+    VxmShared shared;
+    VkResult result;
+
+    VXM(vxmExportMemory(visit->picture, VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT, &shared));
+    shared.resourceType = VXM_RESOURCE_TYPE_IMAGE;
+    shared.image =
+        (VxmImageDescription){.imageType = VK_IMAGE_TYPE_2D,
+                              .format = VK_FORMAT_R32_UINT,
+                              .extent = {visit->disc.width, visit->disc.height, 1},
+                              .mipLevels = 1,
+                              .arrayLayers = 1,
+                              .samples = VK_SAMPLE_COUNT_1_BIT,
+                              .tiling = VK_IMAGE_TILING_LINEAR,
+                              .usage = VK_IMAGE_USAGE_STORAGE_BIT,
+                              .planeCount = 1,
+                              .planes = {{.rowPitch = 4 * (VkDeviceSize)visit->disc.width}}};
+    result = vxmGlImportShared(&own->gl, &shared, NULL, &own->picture);
+    vxmCloseShared(&shared);
+    return result;
+}
+
+static void create_program(struct own *own)
+{
+    const char *sources[] = {own->picture.buffer != 0 ? as_buffer : as_texture, source};
+    const GLuint shader = glCreateShader(GL_COMPUTE_SHADER);
+    GLint linked = GL_FALSE;
+
     own->program = glCreateProgram();
-    shader = glCreateShader(GL_COMPUTE_SHADER);
-    glShaderSource(shader, 1, &source, NULL);
+    glShaderSource(shader, 2, sources, NULL);
     glCompileShader(shader);
     glAttachShader(own->program, shader);
     glDeleteShader(shader);
@@ -146,11 +193,28 @@ static bool opengl_open(struct visit *visit)
         fail("OpenGL's compute shader doesn't link.");
     }
     glFinish();
+}
 
-    visit->sharing = milliseconds();
-    VXM(vxmGlImportMemory(&own->gl, visit->picture, NULL, &own->picture));
-    visit->sharing = milliseconds() - visit->sharing;
+static bool opengl_open(struct visit *visit)
+{
+    struct own *own = calloc(1, sizeof(*own));
+    VxmError error;
+
+    if (own == NULL || !find_context(own, visit)) {
+        free(own);
+        return false;
+    }
     visit->own = own;
+    visit->sharing = milliseconds();
+    if (vxmGlImportMemory(&own->gl, visit->picture, NULL, &own->picture) != VK_SUCCESS &&
+        import_texture(visit, own) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        snprintf(visit->why, sizeof(visit->why), "%s", error.message);
+        opengl_close(visit);
+        return false;
+    }
+    visit->sharing = milliseconds() - visit->sharing;
+    create_program(own);
     return true;
 }
 
@@ -163,7 +227,11 @@ static void opengl_draw(struct visit *visit)
 
     glUseProgram(own->program);
     glUniform1uiv(0, 6, parameters);
-    glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 0, own->picture.buffer);
+    if (own->picture.buffer != 0) {
+        glBindBufferBase(GL_SHADER_STORAGE_BUFFER, 0, own->picture.buffer);
+    } else {
+        glBindImageTexture(0, own->picture.texture, 0, GL_FALSE, 0, GL_READ_WRITE, GL_R32UI);
+    }
     glDispatchCompute((disc->width + 63) / 64, disc->height, 1);
     glMemoryBarrier(GL_ALL_BARRIER_BITS);
     glFinish();
@@ -188,18 +256,6 @@ static double opengl_copy(struct visit *visit)
     glDeleteBuffers(1, &copy);
     check_gl("the copy");
     return begun;
-}
-
-static void opengl_close(struct visit *visit)
-{
-    struct own *own = visit->own;
-
-    vxmGlDestroyMemory(&own->gl, &own->picture);
-    glDeleteProgram(own->program);
-    eglMakeCurrent(own->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-    eglDestroyContext(own->display, own->context);
-    eglTerminate(own->display);
-    free(own);
 }
 
 const struct visitor visitor_opengl = {"OpenGL", opengl_open, opengl_draw, opengl_copy,

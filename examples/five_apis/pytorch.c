@@ -118,14 +118,14 @@ static bool pytorch_open(struct visit *visit)
 
 static void pytorch_draw(struct visit *visit)
 {
-    double answer;
+    double answer = 0;
 
     VXM(ask(visit->own, "draw", &answer));
 }
 
 static double pytorch_copy(struct visit *visit)
 {
-    double answer;
+    double answer = 0;
 
     VXM(ask(visit->own, "copy", &answer));
     return answer;
