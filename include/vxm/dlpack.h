@@ -482,8 +482,8 @@ static inline VkResult vxm__dlpack_wrap(const char *caller, const VxmShared *sha
  * @param[in]  shared  the description. Its handles are not looked at.
  * @param      data    the address, in the device's own terms, of the buffer's or raw memory's first
  *                     byte or the LINEAR image's first texel: VxmCudaMemory::pointer, or what
- *                     vxmMapMemory() gave of a buffer. It stays the caller's until the deleter
- * calls info->release.
+ *                     vxmMapMemory() gave of a buffer. It stays the caller's, and must be valid
+ *                     until info->release is called.
  * @param      device  where that is: {kDLCUDA, ordinal}, {kDLCPU, 0}.
  * @param[in]  info    optional; NULL is the same as all zero.
  * @param[out] tensor  receives the tensor; end it with tensor->deleter(tensor), once.
@@ -591,8 +591,8 @@ static inline VkResult vxm__dlpack_map(const char *caller, VxmMemory memory,
  *
  * @param      memory  the object: host visible and coherent, of one memory. It must outlive the
  *                     tensor, or be given to it by VXM_DLPACK_TAKE_MEMORY_BIT.
- * @param[in]  shared  optional: its description, such as it was imported with; NULL:
- * vxmExportMemory() is asked for it. Its handles are not looked at.
+ * @param[in]  shared  optional: its description, such as it was imported with. Its handles are not
+ *                     looked at. NULL: vxmExportMemory() gives it.
  * @param[in]  info    optional; NULL is the same as all zero.
  * @param[out] tensor  receives the tensor; end it with tensor->deleter(tensor), once.
  *

@@ -88,11 +88,13 @@ def main():
 
     print(f"device             {name}")
     print(f"array              {SHAPE[0]} x {SHAPE[1]} float32, in processes {os.getpid()} and {process.pid}")
+    print("order              through the host: a message says whose turn it is")
     print(f"bytes shared       {field.nbytes}")
     print("bytes copied       0")
-    print(f"time to share      {statistics.median(times) + import_time:.3f} ms to export, send, import and view")
-    print(f"time of the copy   {copy:.3f} ms into a buffer between the processes and out of it")
-    print(f"sum                {seen:.3f} here, {total:.3f} in the child: {'agrees' if good else 'DIFFERS'}")
+    print(f"time to share      {statistics.median(times) + import_time:.3f} ms (export, send, import, view)")
+    print(f"time of the copy   {copy:.3f} ms through host memory, into a buffer and out of it")
+    print(f"sum                {seen:.3f} here, {total:.3f} in the child")
+    print(f"result             {'agrees' if good else 'DIFFERS'}")
     return 0 if good else 1
 
 

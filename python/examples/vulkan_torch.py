@@ -155,13 +155,13 @@ def main():
     print(f"device             {device.identity.device_name}, {device.identity.driver_info}")
     print(f"PyTorch            {torch.__version__}, {pixels.device}")
     print(f"image              {WIDTH} x {HEIGHT} {FORMAT.name}, {kind}; strides {tuple(pixels.stride())}")
+    print("order              one timeline semaphore: Vulkan 1, PyTorch's stream 2, Vulkan 3")
     print(f"bytes shared       {frame.shared.allocation_size}")
     print(f"bytes copied       {copied}")
-    print("order              one timeline semaphore: Vulkan 1, PyTorch's stream 2, Vulkan 3")
-    print(f"time to share      {share_time:.3f} ms to export, import into CUDA, view and end")
+    print(f"time to share      {share_time:.3f} ms (export, import into CUDA, tensor, end)")
     print(f"time of the copy   {copy_time:.3f} ms through host memory, there and back")
-    print(f"Vulkan sees        {left} on the left, {right} on the right: "
-          f"{'agrees' if good else 'DIFFERS'}")
+    print(f"Vulkan sees        {left} on the left, {right} on the right")
+    print(f"result             {'agrees' if good else 'DIFFERS'}")
     return 0 if good else 1
 
 

@@ -196,7 +196,7 @@ class Cuda(TestCase):
             print(done.stdout)
             self.assertEqual(done.returncode, 0)
             self.assertRegex(done.stdout, r"(?m)^bytes copied +0\b")
-            self.assertRegex(done.stdout, r"(?m)^Vulkan sees .* agrees$")
+            self.assertRegex(done.stdout, r"(?m)^result +agrees$")
 
 
 class NoCuda(unittest.TestCase):
