@@ -26,6 +26,8 @@ test)
     packages+=(doxygen)
     # DLPack's header, and the Python package's tests
     packages+=(libdlpack-dev python3 python3-numpy)
+    # vxm-info: its JSON against the schema by another checker, and its man page
+    packages+=(python3-jsonschema groff-base)
     optional+=(clang-format-14)
     ;;
 *)

@@ -298,6 +298,7 @@ def colours_on_a_terminal_only():
     expect(on_terminal("--color=always", NO_COLOR="1"), "none in spite of --color=always")
     expect(not on_terminal("--json", "--color=always"), "some in JSON")
     expect("\033[" in run("--color", "always")[1], "none through a pipe with --color always")
+    expect("\033" not in run(env={"TERM": "xterm"})[1], "some through a pipe")
 
 
 @test("driver")
