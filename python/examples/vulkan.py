@@ -7,8 +7,8 @@ that vxm.Device.info() and vxm.Memory give.
 """
 
 import ctypes
-from ctypes import CFUNCTYPE, Structure, byref, c_char_p, c_float, c_int, c_int32, c_uint32, c_uint64
-from ctypes import c_void_p
+from ctypes import CFUNCTYPE, Structure, byref, c_char_p, c_float, c_int, c_int32, c_uint32
+from ctypes import c_uint64, c_void_p
 
 TRANSFER = 0x1000  # VK_PIPELINE_STAGE_TRANSFER_BIT
 ALL_COMMANDS = 0x10000  # VK_PIPELINE_STAGE_ALL_COMMANDS_BIT
@@ -188,8 +188,10 @@ class Vulkan:
         """A new image's first layout."""
         whole = SubresourceRange(COLOR, 0, 1, 0, 1)
         own = self.family
-        barrier = ImageMemoryBarrier(45, None, 0, TRANSFER_WRITE, 0, GENERAL, own, own, image, whole)
-        self.vkCmdPipelineBarrier(commands, TRANSFER, TRANSFER, 0, 0, None, 0, None, 1, byref(barrier))
+        barrier = byref(
+            ImageMemoryBarrier(45, None, 0, TRANSFER_WRITE, 0, GENERAL, own, own, image, whole)
+        )
+        self.vkCmdPipelineBarrier(commands, TRANSFER, TRANSFER, 0, 0, None, 0, None, 1, barrier)
 
     def between_copies(self, commands):
         """What was written by copies and clears is read by the next."""

@@ -5,8 +5,8 @@
 
     VXM_LIBRARY=path/to/libvxm.so PYTHONPATH=python python3 python/examples/vulkan_numpy.py
 
-The parent writes, the child changes it in place, the parent sees it: nothing is copied. The parent
-lets the child know by messages, since not every driver can share semaphores (Mesa's lavapipe can't).
+The parent writes, the child changes it in place, the parent sees it: nothing is copied. Messages
+tell whose turn it is, since not every driver can share semaphores (Mesa's lavapipe can't).
 """
 
 import os
@@ -84,14 +84,17 @@ def main():
         import_time, total = (float(word) for word in here.receive_bytes().split())
         copy = copy_time(field)
         seen = field.sum(dtype=numpy.float64)
-        good = process.wait(timeout=30) == 0 and total == seen and abs(seen - expected) < 1e-3 * expected
+        good = total == seen and abs(seen - expected) < 1e-3 * expected
+        good = good and process.wait(timeout=30) == 0
 
     print(f"device             {name}")
-    print(f"array              {SHAPE[0]} x {SHAPE[1]} float32, in processes {os.getpid()} and {process.pid}")
+    print(f"array              {SHAPE[0]} x {SHAPE[1]} float32")
+    print(f"processes          {os.getpid()} and {process.pid}")
     print("order              through the host: a message says whose turn it is")
     print(f"bytes shared       {field.nbytes}")
     print("bytes copied       0")
-    print(f"time to share      {statistics.median(times) + import_time:.3f} ms (export, send, import, view)")
+    share = statistics.median(times) + import_time
+    print(f"time to share      {share:.3f} ms (export, send, import, view)")
     print(f"time of the copy   {copy:.3f} ms through host memory, into a buffer and out of it")
     print(f"sum                {seen:.3f} here, {total:.3f} in the child")
     print(f"result             {'agrees' if good else 'DIFFERS'}")

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 """A Vulkan image as a PyTorch tensor: Vulkan paints it, PyTorch changes it on CUDA, Vulkan sees it.
 
-    VXM_LIBRARY=path/to/libvxm.so PYTHONPATH=python python3 python/examples/vulkan_torch.py [--buffer]
+    export VXM_LIBRARY=path/to/libvxm.so PYTHONPATH=python
+    python3 python/examples/vulkan_torch.py [--buffer]
 
 The image is LINEAR, which is what a tensor can be. One timeline semaphore keeps the order, on the
 GPU: Vulkan signals 1, PyTorch's stream waits for it and signals 2, Vulkan waits for that.
@@ -133,28 +134,32 @@ def main():
                 memory.dlpack(shape=pixels.shape if frame.buffer else None).torch()
 
         copy = torch.empty_like(seen, device="cuda")
+        image, buffer = frame.image.vk_image, staging.vk_buffer
 
         def through_host():
             """From the image to a tensor and back again, as without sharing."""
             commands = vk.record()
-            vk.copy_image_to_buffer(commands, frame.image.vk_image, staging.vk_buffer, WIDTH, HEIGHT)
+            vk.copy_image_to_buffer(commands, image, buffer, WIDTH, HEIGHT)
             vk.to_host(commands)
             vk.submit(commands)
             vk.wait()
             copy.copy_(seen)
             seen.copy_(copy)
             commands = vk.record()
-            vk.copy_buffer_to_image(commands, staging.vk_buffer, frame.image.vk_image, WIDTH, HEIGHT)
+            vk.copy_buffer_to_image(commands, buffer, image, WIDTH, HEIGHT)
             vk.submit(commands)
             vk.wait()
 
         share_time, copy_time = milliseconds(share), milliseconds(through_host)
 
-    kind = "OPTIMAL, by a shared buffer" if frame.buffer else "LINEAR"
-    copied = f"0 through the host, {2 * BYTES} by the GPU to the buffer and back" if frame.buffer else 0
+    kind, copied = "LINEAR", "0"
+    if frame.buffer:
+        kind = "OPTIMAL, by a shared buffer"
+        copied = f"0 through the host, {2 * BYTES} by the GPU to the buffer and back"
     print(f"device             {device.identity.device_name}, {device.identity.driver_info}")
     print(f"PyTorch            {torch.__version__}, {pixels.device}")
-    print(f"image              {WIDTH} x {HEIGHT} {FORMAT.name}, {kind}; strides {tuple(pixels.stride())}")
+    print(f"image              {WIDTH} x {HEIGHT} {FORMAT.name}, {kind}")
+    print(f"tensor             {tuple(pixels.shape)}, strides {tuple(pixels.stride())}")
     print("order              one timeline semaphore: Vulkan 1, PyTorch's stream 2, Vulkan 3")
     print(f"bytes shared       {frame.shared.allocation_size}")
     print(f"bytes copied       {copied}")

@@ -45,7 +45,8 @@ def main():
         print(f"SKIPPED {test.id().removeprefix('__main__.')}: {reason}")
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
-    print(f"python {label}: {result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    passed = result.testsRun - failed - skipped
+    print(f"python {label}: {passed} passed, {failed} failed, {skipped} skipped")
     if failed or result.testsRun == 0:
         sys.exit(1)
     sys.exit(77 if skipped == result.testsRun else 0)

@@ -80,14 +80,15 @@ class Objects(TestCase):
         shared = memory.export()
         shared.close()
         shared.close()
-        for use in (shared.struct, shared.encode, lambda: shared.fd, lambda: device.import_shared(shared)):
+        importing = lambda: device.import_shared(shared)  # noqa: E731
+        for use in (shared.struct, shared.encode, lambda: shared.fd, importing):
             with self.assertRaisesRegex(ValueError, "closed"):
                 use()
         memory.close()
         memory.close()
-        for use in (memory.export, memory.map, memory.numpy, memory.cuda, memory.access, memory.__enter__):
+        for name in ("export", "map", "numpy", "cuda", "access", "info", "__enter__"):
             with self.assertRaisesRegex(ValueError, "closed"):
-                use()
+                getattr(memory, name)()
         device.close()
         with self.assertRaisesRegex(ValueError, "closed"):
             device.info()

@@ -61,7 +61,8 @@ class Semaphores(TestCase):
             self.device.import_semaphore(shared)
         semaphore.close()
         semaphore.close()
-        for use in (semaphore.export, lambda: semaphore.value, lambda: semaphore.signal(1), semaphore.cuda):
+        signalling = lambda: semaphore.signal(1)  # noqa: E731
+        for use in (semaphore.export, lambda: semaphore.value, signalling, semaphore.cuda):
             with self.assertRaisesRegex(ValueError, "closed"):
                 use()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy
 
-from support import TestCase, main
+from support import TestCase, main, open_fds
 
 import vxm
 from vxm import dlpack
@@ -140,7 +140,8 @@ class Views(TestCase):
             address = dlpack._python.PyCapsule_GetPointer
             address.restype = ctypes.c_void_p
             address.argtypes = [ctypes.py_object, ctypes.c_char_p]
-            managed = dlpack.DLManagedTensorVersioned.from_address(address(capsule, b"dltensor_versioned"))
+            at = address(capsule, b"dltensor_versioned")
+            managed = dlpack.DLManagedTensorVersioned.from_address(at)
             self.assertEqual((managed.major, managed.flags, managed.dl_tensor.ndim), (1, 0, 1))
             data = (ctypes.c_ubyte * 4).from_address(managed.dl_tensor.data)
             self.assertEqual(list(data), [3, 1, 4, 1])
@@ -166,12 +167,13 @@ class Views(TestCase):
 
     def test_many_views(self):
         with self.buffer() as memory:
-            fds = len(__import__("os").listdir("/proc/self/fd"))
+            fds = open_fds()
             arrays = [memory.numpy("uint8", (16,), offset=16 * i) for i in range(256)]
             for i, array in enumerate(arrays):
                 array[:] = i
-            self.assertEqual(memory.numpy().reshape(256, 16).sum(1).tolist(), [16 * i for i in range(256)])
-            self.assertEqual(len(__import__("os").listdir("/proc/self/fd")), fds)
+            sums = memory.numpy().reshape(256, 16).sum(1)
+            self.assertEqual(sums.tolist(), [16 * i for i in range(256)])
+            self.assertEqual(open_fds(), fds)
             del arrays, array
 
     def test_linear_image(self):

@@ -29,8 +29,8 @@ def _load():
     path = next((path for path in candidates if path), None)
     if path is None:
         raise ImportError(
-            "vxm: the shared library was not found. Build it with -DBUILD_SHARED_LIBS=ON and install "
-            "it, put it beside this package, or set VXM_LIBRARY to its path."
+            "vxm: the shared library was not found. Build it with -DBUILD_SHARED_LIBS=ON and "
+            "install it, put it beside this package, or set VXM_LIBRARY to its path."
         )
     try:
         library = ctypes.CDLL(path)
@@ -40,7 +40,9 @@ def _load():
     version = (packed >> 22 & 0x7F, packed >> 12 & 0x3FF)
     if version != VERSION:
         raise ImportError(
-            "vxm: {} is version {}.{}, and this package is for {}.{}.".format(path, *version, *VERSION)
+            "vxm: {} is version {}.{}, and this package is for {}.{}.".format(
+                path, *version, *VERSION
+            )
         )
     return library
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """The structs of vxm.h and those of Vulkan's that it takes, for ctypes.
 
-tests/layout.c prints sizes and offsets from the headers, and tests/test_layout.py compares them with
-what stands here.
+tests/layout.c prints sizes and offsets from the headers, and tests/test_layout.py compares them
+with what stands here.
 """
 
 from ctypes import Structure, Union, c_char, c_int, c_int64, c_uint8, c_uint32, c_uint64, c_void_p

@@ -174,8 +174,8 @@ class Device(Closable):
             have = ", ".join(own.hex() for _, _, own in found) or "none"
             raise Error(
                 "CUDA_ERROR_INVALID_DEVICE",
-                f"CUDA has no device of {wanted}; those that it has: {have}. Memory is shared on one "
-                "GPU only: look at CUDA_VISIBLE_DEVICES, or let Vulkan use CUDA's GPU "
+                f"CUDA has no device of {wanted}; those that it has: {have}. Memory is shared on "
+                "one GPU only: look at CUDA_VISIBLE_DEVICES, or let Vulkan use CUDA's GPU "
                 "(vxm.Device(uuid=...)).",
                 reason=Reason.MISMATCH,
             )
@@ -241,14 +241,13 @@ class Memory(_OnDevice):
     def __init__(self, shared, device=None):
         description = shared.description
         if description.image is not None:
-            # Before CUDA is asked for anything: a tensor of zero size is refused where a real one is.
-            description._image(None, None, None, 0)
+            description.check_image()  # before CUDA is asked for anything
         self._adopt(shared, device)
         if self.device.uuid != shared.device_uuid:
             raise Error(
                 "CUDA_ERROR_INVALID_DEVICE",
-                f"the memory is on the GPU of UUID {shared.device_uuid.hex()}, and this CUDA device "
-                f"has {self.device.uuid.hex()}.",
+                f"the memory is on the GPU of UUID {shared.device_uuid.hex()}, and this CUDA "
+                f"device has {self.device.uuid.hex()}.",
                 reason=Reason.MISMATCH,
             )
         cu = driver()

@@ -95,7 +95,9 @@ class Device(Closable):
             reason=result.reason.decode("utf-8", "replace"),
         )
 
-    def create_buffer(self, size, usage=None, handle_types=HandleType.OPAQUE_FD, host_visible=False):
+    def create_buffer(
+        self, size, usage=None, handle_types=HandleType.OPAQUE_FD, host_visible=False
+    ):
         """A buffer that can be exported. host_visible: the CPU can map it, and NumPy see it."""
         info = create_buffer_info(size, usage)
         return self._create(lib.vxmCreateBuffer, byref(info), handle_types, host_visible)

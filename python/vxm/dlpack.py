@@ -156,9 +156,8 @@ class Tensor:
         shape = (c_int64 * ndim)(*self.shape)
         strides = (c_int64 * ndim)(*self.strides)
         # The offset is in `data`: PyTorch reads nothing else.
-        tensor = DLTensor(
-            self._address, DLDevice(*self._device), ndim, DLDataType(code, bits, 1), shape, strides, 0
-        )
+        device, dtype = DLDevice(*self._device), DLDataType(code, bits, 1)
+        tensor = DLTensor(self._address, device, ndim, dtype, shape, strides, 0)
         deleter = ctypes.cast(_deleter, c_void_p)
         if max_version is not None and tuple(max_version) >= (1, 0):
             name, managed = _VERSIONED, DLManagedTensorVersioned(1, 0, None, deleter, 0, tensor)
@@ -227,7 +226,9 @@ def check_bounds(dtype, shape, strides, first, size):
     if len(strides) != len(shape):
         raise ValueError(f"there are {len(shape)} dimensions and {len(strides)} strides")
     if any(n < 0 for n in shape) or any(n < 0 for n in strides) or first < 0:
-        raise ValueError(f"shape {shape}, strides {strides} and offset {first} must not be negative")
+        raise ValueError(
+            f"shape {shape}, strides {strides} and offset {first} must not be negative"
+        )
     if first % item:
         raise ValueError(f"offset {first} is not a multiple of {item}, the size of a {dtype}")
     last = first + item * (1 + sum((n - 1) * step for n, step in zip(shape, strides)))

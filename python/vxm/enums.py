@@ -153,8 +153,8 @@ class Format(IntEnum):
         """What one texel is: the name of its numbers' type, and how many of them."""
         channels, kind = self.name.split("_")
         sizes = [int(part) for part in channels.translate(_letters).split()]
-        prefix = {"UNORM": "uint", "SRGB": "uint", "UINT": "uint", "SFLOAT": "float"}.get(kind, "int")
-        return f"{prefix}{sizes[0]}", len(sizes)
+        prefixes = {"UNORM": "uint", "SRGB": "uint", "UINT": "uint", "SFLOAT": "float"}
+        return f"{prefixes.get(kind, 'int')}{sizes[0]}", len(sizes)
 
 
 _letters = str.maketrans("RGBA", "    ")

@@ -58,9 +58,9 @@ class Description:
         image = self.image
         if image.tiling != Tiling.LINEAR:
             raise ValueError(
-                "the image's tiling is not LINEAR, so that its texels are in no order that a tensor "
-                "can have: create it with tiling=vxm.Tiling.LINEAR, or let the GPU copy it into a "
-                "shared buffer"
+                "the image's tiling is not LINEAR, so that its texels are in no order that a "
+                "tensor can have: create it with tiling=vxm.Tiling.LINEAR, or let the GPU copy it "
+                "into a shared buffer"
             )
         if (image.imageType, image.mipLevels, image.arrayLayers, image.samples) != (1, 1, 1, 1):
             raise ValueError("a tensor is made of a 2D image of one mip level, layer and sample")
@@ -79,7 +79,12 @@ class Description:
         if pitch % item:
             raise ValueError(f"a row pitch of {pitch} bytes is no whole number of {own}")
         shape = (image.extent.height, image.extent.width, channels)
-        return own, shape, (pitch // item, channels, 1), image.planes[0].offset, self.allocation_size
+        strides = (pitch // item, channels, 1)
+        return own, shape, strides, image.planes[0].offset, self.allocation_size
+
+    def check_image(self):
+        """Raises ValueError if no tensor can be made of the image."""
+        self._image(None, None, None, 0)
 
 
 class Shared:
@@ -227,7 +232,8 @@ class Memory(Closable):
         size = self.size
         lib.vxmMapMemory(self.native, 0, byref(data))
         handle = self._open()
-        mapping = Handle(data.value, lambda _, native=handle.value: lib.vxmUnmapMemory(native, 0), handle)
+        native = handle.value
+        mapping = Handle(data.value, lambda _: lib.vxmUnmapMemory(native, 0), handle)
         array = (ctypes.c_ubyte * size).from_address(data.value)
         array.mapping = mapping  # goes with the last view of the array
         return array, data.value
@@ -292,7 +298,9 @@ class Memory(Closable):
         lib.vxmCmdReleaseMemory(command_buffer, self.native, byref(use), byref(handover._struct))
         return handover
 
-    def cmd_acquire(self, command_buffer, handover, queue_family, stages, accesses, layout=Layout.GENERAL):
+    def cmd_acquire(
+        self, command_buffer, handover, queue_family, stages, accesses, layout=Layout.GENERAL
+    ):
         """Records vxmCmdAcquireMemory() in a VkCommandBuffer (a number)."""
         use = s.VxmUse(stages, accesses, layout, queue_family)
         lib.vxmCmdAcquireMemory(command_buffer, self.native, byref(handover._struct), byref(use))
@@ -311,7 +319,7 @@ class Memory(Closable):
 
 
 class Handover:
-    """What travels with a frame: layout, queue family, and the timeline's value, if there is one."""
+    """What travels with a frame: layout, queue family, and the timeline's value, if any."""
 
     def __init__(self, layout=Layout.UNDEFINED, queue_family=0, value=None, discard=False):
         self._struct = s.VxmHandover(layout, queue_family, int(discard))

@@ -65,7 +65,13 @@ class SharedSemaphore:
 class Semaphore(Closable):
     """A timeline (or binary) semaphore that can be shared."""
 
-    def __init__(self, device, timeline=True, initial_value=0, handle_types=SemaphoreHandleType.OPAQUE_FD):
+    def __init__(
+        self,
+        device,
+        timeline=True,
+        initial_value=0,
+        handle_types=SemaphoreHandleType.OPAQUE_FD,
+    ):
         info = s.VxmSemaphoreCreateInfo(
             semaphoreType=int(timeline), initialValue=initial_value, handleTypes=handle_types
         )

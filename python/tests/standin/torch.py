@@ -1,8 +1,8 @@
 # Copyright (c) 2026 The vxm authors
 # SPDX-License-Identifier: MIT
-"""As much of PyTorch as the example vulkan_torch.py calls, in the place of PyTorch, over the model of
-CUDA (../cuda_driver.c), whose device pointers the CPU can read. from_dlpack() is a consumer as DLPack
-has it: it renames the capsule and calls the deleter once."""
+"""As much of PyTorch as the example vulkan_torch.py calls, in the place of PyTorch, over the model
+of CUDA (../cuda_driver.c), whose device pointers the CPU can read. from_dlpack() is a consumer as
+DLPack has it: it renames the capsule and calls the deleter once."""
 
 import ctypes
 import types
