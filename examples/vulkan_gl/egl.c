@@ -4,7 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "example.h"
+#include "egl.h"
 
 #include <stdio.h>
 #include <string.h>

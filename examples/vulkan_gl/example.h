@@ -10,10 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <EGL/egl.h>
 #include <vulkan/vulkan.h>
 
 #include <vxm/gl.h>
+
+#include "egl.h"
 
 /* Prints and exits. */
 void fail(const char *format, ...);
@@ -54,19 +55,6 @@ void gpu_read(struct gpu *gpu, VkImage image, uint32_t size);
 void gpu_submit(struct gpu *gpu, VxmSemaphore wait, uint64_t waitValue, VxmSemaphore signal,
                 uint64_t signalValue);
 void gpu_wait(struct gpu *gpu);
-
-/* ---- egl.c: an OpenGL context without a window, on the GPU that Vulkan uses ---- */
-
-struct context {
-    EGLDisplay display;
-    EGLContext context;
-    const char *platform; /* for people */
-    VxmGl gl;
-};
-
-/* False: there is none, and the last error of vxm's has the sentence about the last one tried. */
-bool context_open(struct context *context, const VxmIdentity *identity);
-void context_close(struct context *context);
 
 /* ---- opengl.c: four textured squares in a framebuffer ---- */
 

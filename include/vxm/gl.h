@@ -590,7 +590,8 @@ static inline VkResult vxm__gl_create_texture(const char *caller, const VxmGl *g
 
 /* A buffer with its storage in the memory object. */
 static inline VkResult vxm__gl_create_buffer(const char *caller, const VxmGl *gl, uint64_t size,
-                                             GLuint memory, uint64_t offset, GLuint *out)
+                                             GLuint memory, uint64_t memorySize, uint64_t offset,
+                                             GLuint *out)
 {
     GLuint buffer = 0;
     GLint bound = 0;
@@ -603,6 +604,16 @@ static inline VkResult vxm__gl_create_buffer(const char *caller, const VxmGl *gl
         gl->BindBuffer(GL_COPY_WRITE_BUFFER, buffer);
         gl->BufferStorageMemEXT(GL_COPY_WRITE_BUFFER, (GLsizeiptr)size, memory, offset);
         result = vxm__gl_check(caller, gl, VK_ERROR_UNKNOWN, "glBufferStorageMemEXT");
+        if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY && memorySize - offset - size < 64) {
+            result =
+                vxmSetLastError(result, VXM_ERROR_REASON_FOREIGN, GL_OUT_OF_MEMORY,
+                                "%s: glBufferStorageMemEXT failed with GL_OUT_OF_MEMORY (0x0505) "
+                                "for a buffer of %llu bytes, which fills its memory. Mesa's "
+                                "llvmpipe wants 48 bytes behind a buffer: create Vulkan's 64 "
+                                "bytes longer, and set VxmShared::buffer.size to what OpenGL is "
+                                "to see.",
+                                caller, (unsigned long long)size);
+        }
         gl->BindBuffer(GL_COPY_WRITE_BUFFER, (GLuint)bound);
     }
     if (result != VK_SUCCESS) {
@@ -1194,7 +1205,7 @@ static inline VkResult vxm__gl_import(const char *caller, const VxmGl *gl, const
                                         &made.texture);
     } else if (result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_BUFFER &&
                !wanted.memoryOnly) {
-        result = vxm__gl_create_buffer(caller, gl, shared->buffer.size, made.memory,
+        result = vxm__gl_create_buffer(caller, gl, shared->buffer.size, made.memory, made.size,
                                        shared->memories[0].offset, &made.buffer);
     }
     if (result != VK_SUCCESS) {
