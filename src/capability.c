@@ -161,6 +161,7 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
     };
 
     const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, handleType);
+    VkResult result = VK_SUCCESS;
 
     *capability = (struct vxm_capability){0};
     if (!suits(type, resourceType)) {
@@ -173,11 +174,17 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
         return ask_native_first(device, image, type, capability);
     }
     if (resourceType == VXM_RESOURCE_TYPE_IMAGE) {
-        return ask_image(device, image, handleType, capability);
+        result = ask_image(device, image, handleType, capability);
+    } else {
+        ask_buffer(device, resourceType == VXM_RESOURCE_TYPE_BUFFER ? buffer : &raw, handleType,
+                   capability);
     }
-    ask_buffer(device, resourceType == VXM_RESOURCE_TYPE_BUFFER ? buffer : &raw, handleType,
-               capability);
-    return VK_SUCCESS;
+    if ((type->flags & VXM_TYPE_HOST_POINTER) != 0) {
+        /* Some drivers claim it, but no command of Vulkan's gives one. */
+        capability->features &=
+            ~(VkExternalMemoryFeatureFlags)VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
+    }
+    return result;
 }
 
 VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,

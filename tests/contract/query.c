@@ -96,10 +96,15 @@ Test(query, answer_is_the_drivers)
             row->features = 0;
             expect_no(device, &info, type->name);
             row->features = VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
-            result = ask(device, &info);
-            cr_expect(result.exportable);
-            cr_expect_not(result.importable);
-            cr_expect(strstr(result.reason, "import") != NULL);
+            if (type->exportable) {
+                result = ask(device, &info);
+                cr_expect(result.exportable);
+                cr_expect_not(result.importable);
+                cr_expect(strstr(result.reason, "import") != NULL);
+            } else {
+                /* NVIDIA's driver claims it of host pointers, which no command gives. */
+                expect_no(device, &info, type->name);
+            }
             row->features = VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
             result = ask(device, &info);
             cr_expect_not(result.exportable);
