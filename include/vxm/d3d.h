@@ -230,64 +230,115 @@ static inline const vxm__D3DFormat *vxm__d3d_find_format(DXGI_FORMAT format)
     }
     return NULL;
 }
-/** @endcond */
 
-/**
- * The Vulkan format with the same bits as one of Direct3D's.
- *
- * @param format  any. A typeless one gives its family's UNORM format, or where there is none its
- *                float or depth format: a choice that VxmImageDescription::format may change.
- *                B8G8R8X8 gives B8G8R8A8, whose views should read alpha as
- *                VK_COMPONENT_SWIZZLE_ONE.
- * @return VK_FORMAT_UNDEFINED for one without equivalent, such as R8G8_B8G8_UNORM and AYUV (other
- *         order of components), R1_UNORM, and A8_UNORM with Vulkan headers before
- *         VK_KHR_maintenance5.
- *
- * Thread safety: any thread.
- */
-static inline VkFormat vxmD3DToVkFormat(DXGI_FORMAT format)
-{
-    const vxm__D3DFormat *found = vxm__d3d_find_format(format);
-
-    return found != NULL ? found->vk : VK_FORMAT_UNDEFINED;
-}
-
-/**
- * The DXGI format with the same bits as one of Vulkan's; never a typeless one, sRGB where Vulkan's
- * is.
- *
- * @param format  any.
- * @return DXGI_FORMAT_UNKNOWN for one without equivalent, such as R8G8B8_UNORM and S8_UINT.
- *
- * Thread safety: any thread.
- */
-static inline DXGI_FORMAT vxmD3DFromVkFormat(VkFormat format)
+/* The row of one of Vulkan's, never a typeless one; NULL: it has no equivalent. */
+static inline const vxm__D3DFormat *vxm__d3d_find_vk_format(VkFormat format)
 {
     uint32_t count;
     const vxm__D3DFormat *formats = vxm__d3d_formats(&count);
 
     for (uint32_t i = 0; i < count; ++i) {
         if (formats[i].vk == format && formats[i].dxgi != formats[i].typeless) {
-            return formats[i].dxgi;
+            return &formats[i];
         }
     }
-    return DXGI_FORMAT_UNKNOWN;
+    return NULL;
+}
+
+/* A format without equivalent. */
+static inline VkResult vxm__d3d_no_format(const char *caller, const char *api, int format,
+                                          const char *other)
+{
+    return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                           "%s: %s %d has no equivalent in %s. Choose another format, or copy into "
+                           "an image of one.",
+                           caller, api, format, other);
+}
+/** @endcond */
+
+/**
+ * The DXGI format with the same bits as one of Vulkan's; never a typeless one, sRGB where Vulkan's
+ * is.
+ *
+ * @param      format  any.
+ * @param[out] out     receives the format.
+ *
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for one without equivalent, such as R8G8B8_UNORM and
+ * S8_UINT.
+ *
+ * Thread safety: any thread.
+ */
+static inline VkResult vxmD3DGetFormat(VkFormat format, DXGI_FORMAT *out)
+{
+    const vxm__D3DFormat *found = vxm__d3d_find_vk_format(format);
+
+    if (out == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmD3DGetFormat: out must not be NULL.");
+    }
+    if (found == NULL) {
+        return vxm__d3d_no_format("vxmD3DGetFormat", "VkFormat", (int)format, "Direct3D");
+    }
+    *out = found->dxgi;
+    return VK_SUCCESS;
+}
+
+/**
+ * The Vulkan format with the same bits as one of Direct3D's.
+ *
+ * @param      format  any. A typeless one gives its family's UNORM format, or where there is none
+ *                     its float or depth format: a choice that VxmImageDescription::format may
+ *                     change. B8G8R8X8 gives B8G8R8A8, whose views should read alpha as
+ *                     VK_COMPONENT_SWIZZLE_ONE.
+ * @param[out] out     receives the format.
+ *
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for one without equivalent, such as R8G8_B8G8_UNORM and
+ * AYUV (other order of components), R1_UNORM, and A8_UNORM with Vulkan headers before
+ * VK_KHR_maintenance5.
+ *
+ * Thread safety: any thread.
+ */
+static inline VkResult vxmD3DGetVkFormat(DXGI_FORMAT format, VkFormat *out)
+{
+    const vxm__D3DFormat *found = vxm__d3d_find_format(format);
+
+    if (out == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmD3DGetVkFormat: out must not be NULL.");
+    }
+    if (found == NULL) {
+        return vxm__d3d_no_format("vxmD3DGetVkFormat", "DXGI_FORMAT", (int)format, "Vulkan");
+    }
+    *out = found->vk;
+    return VK_SUCCESS;
 }
 
 /**
  * The typeless format of a family: what a texture is made with that Direct3D views in several
  * formats, as Vulkan does with VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT.
  *
- * @param format  any; a typeless one gives itself.
- * @return DXGI_FORMAT_UNKNOWN for one that has no family, or isn't in the table.
+ * @param      format  any; a typeless one gives itself.
+ * @param[out] out     receives the format.
+ *
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for one that has no family, or no equivalent in Vulkan.
  *
  * Thread safety: any thread.
  */
-static inline DXGI_FORMAT vxmD3DTypelessFormat(DXGI_FORMAT format)
+static inline VkResult vxmD3DGetTypelessFormat(DXGI_FORMAT format, DXGI_FORMAT *out)
 {
     const vxm__D3DFormat *found = vxm__d3d_find_format(format);
 
-    return found != NULL ? found->typeless : DXGI_FORMAT_UNKNOWN;
+    if (out == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmD3DGetTypelessFormat: out must not be NULL.");
+    }
+    if (found == NULL || found->typeless == DXGI_FORMAT_UNKNOWN) {
+        return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                               "vxmD3DGetTypelessFormat: DXGI_FORMAT %d has no typeless format.",
+                               (int)format);
+    }
+    *out = found->typeless;
+    return VK_SUCCESS;
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -406,20 +457,33 @@ static inline void vxm__d3d_release(void *object)
     }
 }
 
+/* A LUID in digits. */
+static inline void vxm__d3d_print_luid(const uint8_t *luid, char text[2 * VK_LUID_SIZE + 1])
+{
+    for (uint32_t i = 0; i < VK_LUID_SIZE; ++i) {
+        text[2 * i] = "0123456789abcdef"[luid[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[luid[i] & 15];
+    }
+    text[2 * VK_LUID_SIZE] = '\0';
+}
+
 /* Compares a LUID of Direct3D's with a Vulkan device's; one that isn't valid is unknown. */
 static inline VkResult vxm__d3d_compare_luid(const char *caller, const uint8_t *here,
                                              const uint8_t *theirs, VkBool32 valid)
 {
+    char texts[2][2 * VK_LUID_SIZE + 1];
+
     if (!valid || memcmp(here, theirs, VK_LUID_SIZE) == 0) {
         return VK_SUCCESS;
     }
+    vxm__d3d_print_luid(here, texts[0]);
+    vxm__d3d_print_luid(theirs, texts[1]);
     return vxmSetLastError(
         VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-        "%s: the Direct3D device is on the adapter with the LUID %02x%02x%02x%02x..., and the "
-        "Vulkan device on the one with %02x%02x%02x%02x.... Both must be the same GPU: choose the "
-        "adapter with vxmD3DFindAdapter(), or the Vulkan device by "
-        "VxmDeviceCreateInfo::deviceLUID.",
-        caller, here[0], here[1], here[2], here[3], theirs[0], theirs[1], theirs[2], theirs[3]);
+        "%s: the Direct3D device is on the adapter with the LUID %s, and the Vulkan device on the "
+        "one with %s. Both must be the same GPU: choose the adapter with vxmD3DFindAdapter(), or "
+        "the Vulkan device by VxmDeviceCreateInfo::deviceLUID.",
+        caller, texts[0], texts[1]);
 }
 
 /* Direct3D knows a GPU by its LUID, and by nothing else. */
@@ -478,6 +542,7 @@ static inline VkResult vxmD3DFindAdapter(IDXGIFactory1 *factory, const VxmIdenti
     static const char caller[] = "vxmD3DFindAdapter";
     VkResult result =
         vxm__d3d_require(caller, "factory", factory, "identity", identity, "adapter", adapter);
+    char text[2 * VK_LUID_SIZE + 1];
     uint32_t seen = 0;
     HRESULT code;
 
@@ -510,12 +575,12 @@ static inline VkResult vxmD3DFindAdapter(IDXGIFactory1 *factory, const VxmIdenti
         return vxm__d3d_fail(caller, "IDXGIFactory1::EnumAdapters1", code,
                              VK_ERROR_INITIALIZATION_FAILED, "");
     }
-    return vxmSetLastError(
-        VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_MISMATCH, 0,
-        "%s: none of Direct3D's %u adapters has the LUID of %s, %02x%02x%02x%02x.... Choose the "
-        "Vulkan device by the LUID of an adapter instead (VxmDeviceCreateInfo::deviceLUID).",
-        caller, seen, identity->deviceName, identity->deviceLUID[0], identity->deviceLUID[1],
-        identity->deviceLUID[2], identity->deviceLUID[3]);
+    vxm__d3d_print_luid(identity->deviceLUID, text);
+    return vxmSetLastError(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_MISMATCH, 0,
+                           "%s: none of Direct3D's %u adapters has the LUID of %s, %s. Choose the "
+                           "Vulkan device by the LUID of an adapter instead "
+                           "(VxmDeviceCreateInfo::deviceLUID).",
+                           caller, seen, identity->deviceName, text);
 }
 
 /** What the shared handle of a Direct3D object is made with. All zero is a good start. */
@@ -549,10 +614,7 @@ static inline VkResult vxm__d3d_describe_image(const char *caller, DXGI_FORMAT f
     const vxm__D3DFormat *found = vxm__d3d_find_format(format);
 
     if (found == NULL) {
-        return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                               "%s: the texture's DXGI_FORMAT %d has no equivalent in Vulkan "
-                               "(vxmD3DToVkFormat). Copy it into a texture of one that has.",
-                               caller, (int)format);
+        return vxm__d3d_no_format(caller, "the texture's DXGI_FORMAT", (int)format, "Vulkan");
     }
     image->format = found->vk;
     /* The two families whose depth formats aren't the only ones with so many bits. */
@@ -614,11 +676,8 @@ static inline VkResult vxm__d3d_check_image(const char *caller, const VxmImageDe
             "only. Create the image with VK_IMAGE_TILING_OPTIMAL, or share a buffer.",
             caller, image->tiling == VK_IMAGE_TILING_LINEAR ? "LINEAR" : "a DRM modifier's");
     }
-    if (vxmD3DFromVkFormat(image->format) == DXGI_FORMAT_UNKNOWN) {
-        return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                               "%s: the image's VkFormat %d has no equivalent in Direct3D "
-                               "(vxmD3DFromVkFormat). Choose another format.",
-                               caller, (int)image->format);
+    if (vxm__d3d_find_vk_format(image->format) == NULL) {
+        return vxm__d3d_no_format(caller, "the image's VkFormat", (int)image->format, "Direct3D");
     }
     return VK_SUCCESS;
 }
@@ -1280,19 +1339,19 @@ static inline VkResult vxmD3D11ImportSemaphore(ID3D11Device *device, VxmSemaphor
 /**
  * Lets the GPU wait until a fence reaches a value, before what the context does next.
  *
- * @param context  borrowed.
  * @param fence    borrowed.
  * @param value    to reach.
+ * @param context  borrowed.
  *
  * Errors: VK_ERROR_UNKNOWN if Direct3D refuses.
  *
  * Thread safety: none: as every call on a context. Spec: ID3D11DeviceContext4::Wait.
  */
-static inline VkResult vxmD3D11WaitSemaphore(ID3D11DeviceContext4 *context, ID3D11Fence *fence,
-                                             uint64_t value)
+static inline VkResult vxmD3D11WaitSemaphore(ID3D11Fence *fence, uint64_t value,
+                                             ID3D11DeviceContext4 *context)
 {
     static const char caller[] = "vxmD3D11WaitSemaphore";
-    VkResult result = vxm__d3d_require(caller, "context", context, "fence", fence, NULL, NULL);
+    VkResult result = vxm__d3d_require(caller, "fence", fence, "context", context, NULL, NULL);
     HRESULT code;
 
     if (result != VK_SUCCESS) {
@@ -1307,11 +1366,11 @@ static inline VkResult vxmD3D11WaitSemaphore(ID3D11DeviceContext4 *context, ID3D
 /** Lets the GPU signal a fence with a value, after what the context has done so far (ID3D11Device's
  * immediate context sends it off with Flush() at the latest); otherwise as
  * vxmD3D11WaitSemaphore(). */
-static inline VkResult vxmD3D11SignalSemaphore(ID3D11DeviceContext4 *context, ID3D11Fence *fence,
-                                               uint64_t value)
+static inline VkResult vxmD3D11SignalSemaphore(ID3D11Fence *fence, uint64_t value,
+                                               ID3D11DeviceContext4 *context)
 {
     static const char caller[] = "vxmD3D11SignalSemaphore";
-    VkResult result = vxm__d3d_require(caller, "context", context, "fence", fence, NULL, NULL);
+    VkResult result = vxm__d3d_require(caller, "fence", fence, "context", context, NULL, NULL);
     HRESULT code;
 
     if (result != VK_SUCCESS) {
@@ -1935,19 +1994,19 @@ static inline VkResult vxmD3D12ImportSemaphore(ID3D12Device *device, VxmSemaphor
 /**
  * Lets a queue wait until a fence reaches a value, before what it executes next.
  *
- * @param queue  borrowed.
  * @param fence  borrowed.
  * @param value  to reach.
+ * @param queue  borrowed.
  *
  * Errors: VK_ERROR_UNKNOWN if Direct3D refuses.
  *
  * Thread safety: any thread. Spec: ID3D12CommandQueue::Wait.
  */
-static inline VkResult vxmD3D12WaitSemaphore(ID3D12CommandQueue *queue, ID3D12Fence *fence,
-                                             uint64_t value)
+static inline VkResult vxmD3D12WaitSemaphore(ID3D12Fence *fence, uint64_t value,
+                                             ID3D12CommandQueue *queue)
 {
     static const char caller[] = "vxmD3D12WaitSemaphore";
-    VkResult result = vxm__d3d_require(caller, "queue", queue, "fence", fence, NULL, NULL);
+    VkResult result = vxm__d3d_require(caller, "fence", fence, "queue", queue, NULL, NULL);
     HRESULT code;
 
     if (result != VK_SUCCESS) {
@@ -1961,11 +2020,11 @@ static inline VkResult vxmD3D12WaitSemaphore(ID3D12CommandQueue *queue, ID3D12Fe
 
 /** Lets a queue signal a fence with a value, after what it has been given so far; otherwise as
  * vxmD3D12WaitSemaphore(). */
-static inline VkResult vxmD3D12SignalSemaphore(ID3D12CommandQueue *queue, ID3D12Fence *fence,
-                                               uint64_t value)
+static inline VkResult vxmD3D12SignalSemaphore(ID3D12Fence *fence, uint64_t value,
+                                               ID3D12CommandQueue *queue)
 {
     static const char caller[] = "vxmD3D12SignalSemaphore";
-    VkResult result = vxm__d3d_require(caller, "queue", queue, "fence", fence, NULL, NULL);
+    VkResult result = vxm__d3d_require(caller, "fence", fence, "queue", queue, NULL, NULL);
     HRESULT code;
 
     if (result != VK_SUCCESS) {

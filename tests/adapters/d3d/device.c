@@ -80,7 +80,7 @@ Test(device, same_gpu_or_not)
     require(vxmD3D11CheckDevice(d3d11_device(1), &identity));
     require(vxmD3D12CheckDevice(d3d12_device(1), &identity));
     expect_error(vxmD3D11CheckDevice(d3d11_device(0), &identity), VK_ERROR_INCOMPATIBLE_DRIVER,
-                 VXM_ERROR_REASON_MISMATCH, "LUID a0a0a0a0");
+                 VXM_ERROR_REASON_MISMATCH, "LUID a0a0a0a0a0a0a0a0");
     expect_error(vxmD3D12CheckDevice(d3d12_device(0), &identity), VK_ERROR_INCOMPATIBLE_DRIVER,
                  VXM_ERROR_REASON_MISMATCH, "a1a1a1a1");
     identity.deviceLUIDValid = VK_FALSE;

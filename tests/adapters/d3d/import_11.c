@@ -254,7 +254,7 @@ Test(import_11, timeline_is_opened)
     cr_expect(d3d_references(fence) == 1 && d3d_references(d3d) == 1);
     cr_assert(model_semaphore_native(vxmGetVkSemaphore(semaphore), &native));
     cr_expect(d3d_is_payload(fence, native.pointer));
-    require(vxmD3D11SignalSemaphore(d3d11_context(d3d), fence, 4));
+    require(vxmD3D11SignalSemaphore(fence, 4, d3d11_context(d3d)));
     cr_expect(d3d_last_fence_use().fence == (void *)fence && d3d_last_fence_use().value == 4 &&
               d3d_last_fence_use().signal);
     d3d_release(fence);

@@ -264,7 +264,7 @@ Test(import_12, timeline_is_opened)
     cr_expect(d3d_references(fence) == 1 && d3d_references(d3d) == 1);
     cr_assert(model_semaphore_native(vxmGetVkSemaphore(semaphore), &native));
     cr_expect(d3d_is_payload(fence, native.pointer));
-    require(vxmD3D12SignalSemaphore(d3d12_queue(d3d), fence, 4));
+    require(vxmD3D12SignalSemaphore(fence, 4, d3d12_queue(d3d)));
     cr_expect(d3d_last_fence_use().fence == (void *)fence && d3d_last_fence_use().value == 4 &&
               d3d_last_fence_use().signal);
     d3d_release(fence);

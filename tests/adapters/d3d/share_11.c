@@ -216,9 +216,9 @@ Test(share_11, fence_is_a_timeline)
     vxmCloseSharedSemaphore(&shared);
     require(vxmGetSemaphoreValue(semaphore, &value));
     cr_expect_eq(value, 3);
-    require(vxmD3D11SignalSemaphore(context, fence, 8));
+    require(vxmD3D11SignalSemaphore(fence, 8, context));
     require(vxmWaitSemaphore(semaphore, 8, 0));
-    require(vxmD3D11WaitSemaphore(context, fence, 9));
+    require(vxmD3D11WaitSemaphore(fence, 9, context));
     cr_expect(d3d_last_fence_use().fence == (void *)fence && d3d_last_fence_use().value == 9 &&
               !d3d_last_fence_use().signal);
     vxmDestroySemaphore(semaphore);
@@ -306,10 +306,10 @@ Test(share_11, what_errors_become)
         vxmGetLastError(&error);
         cr_expect_eq(error.code, (int64_t)errors[i].code);
         d3d_fail(1, errors[i].code);
-        expect_error(vxmD3D11SignalSemaphore(sharing.context, sharing.fence, 1), errors[i].result,
+        expect_error(vxmD3D11SignalSemaphore(sharing.fence, 1, sharing.context), errors[i].result,
                      VXM_ERROR_REASON_FOREIGN, "ID3D11DeviceContext4::Signal");
         d3d_fail(1, errors[i].code);
-        expect_error(vxmD3D11WaitSemaphore(sharing.context, sharing.fence, 1), errors[i].result,
+        expect_error(vxmD3D11WaitSemaphore(sharing.fence, 1, sharing.context), errors[i].result,
                      VXM_ERROR_REASON_FOREIGN, "ID3D11DeviceContext4::Wait");
     }
     d3d_give_nothing(true);
@@ -333,10 +333,10 @@ Test(share_11, null_arguments)
                  "shared must not be NULL");
     expect_error(vxmD3D11ShareFence(NULL, NULL, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "fence must not be NULL");
-    expect_error(vxmD3D11WaitSemaphore(NULL, d3d11_fence(device, 0), 1),
+    expect_error(vxmD3D11WaitSemaphore(d3d11_fence(device, 0), 1, NULL),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
                  "context must not be NULL");
-    expect_error(vxmD3D11SignalSemaphore(d3d11_context(device), NULL, 1),
+    expect_error(vxmD3D11SignalSemaphore(NULL, 1, d3d11_context(device)),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
                  "fence must not be NULL");
 }

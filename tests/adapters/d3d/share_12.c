@@ -181,9 +181,9 @@ Test(share_12, fence_is_a_timeline)
     vxmCloseSharedSemaphore(&shared);
     require(vxmGetSemaphoreValue(semaphore, &value));
     cr_expect_eq(value, 5);
-    require(vxmD3D12SignalSemaphore(queue, fence, 6));
+    require(vxmD3D12SignalSemaphore(fence, 6, queue));
     require(vxmWaitSemaphore(semaphore, 6, 0));
-    require(vxmD3D12WaitSemaphore(queue, fence, 7));
+    require(vxmD3D12WaitSemaphore(fence, 7, queue));
     cr_expect(d3d_last_fence_use().fence == (void *)fence && d3d_last_fence_use().value == 7 &&
               !d3d_last_fence_use().signal);
     vxmDestroySemaphore(semaphore);
@@ -287,10 +287,10 @@ Test(share_12, queues_that_fail)
     ID3D12Fence *fence = d3d12_fence(device, 0);
 
     d3d_fail(1, DXGI_ERROR_DEVICE_REMOVED);
-    expect_error(vxmD3D12SignalSemaphore(queue, fence, 1), VK_ERROR_DEVICE_LOST,
+    expect_error(vxmD3D12SignalSemaphore(fence, 1, queue), VK_ERROR_DEVICE_LOST,
                  VXM_ERROR_REASON_FOREIGN, "ID3D12CommandQueue::Signal");
     d3d_fail(1, E_INVALIDARG);
-    expect_error(vxmD3D12WaitSemaphore(queue, fence, 1), VK_ERROR_UNKNOWN, VXM_ERROR_REASON_FOREIGN,
+    expect_error(vxmD3D12WaitSemaphore(fence, 1, queue), VK_ERROR_UNKNOWN, VXM_ERROR_REASON_FOREIGN,
                  "ID3D12CommandQueue::Wait");
 }
 
@@ -310,10 +310,10 @@ Test(share_12, null_arguments)
                  "shared must not be NULL");
     expect_error(vxmD3D12ShareFence(NULL, NULL, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "fence must not be NULL");
-    expect_error(vxmD3D12WaitSemaphore(NULL, d3d12_fence(device, 0), 1),
+    expect_error(vxmD3D12WaitSemaphore(d3d12_fence(device, 0), 1, NULL),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
                  "queue must not be NULL");
-    expect_error(vxmD3D12SignalSemaphore(d3d12_queue(device), NULL, 1),
+    expect_error(vxmD3D12SignalSemaphore(NULL, 1, d3d12_queue(device)),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
                  "fence must not be NULL");
 }
