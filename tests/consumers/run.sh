@@ -43,6 +43,10 @@ case $mode in
 install)
     rm -rf "$VXM_PREFIX"
     "$CMAKE" --install "$VXM_BUILD_DIR" --prefix "$VXM_PREFIX"
+    if grep -q '^VXM_BUILD_TOOLS:BOOL=ON' "$VXM_BUILD_DIR/CMakeCache.txt"; then
+        "$VXM_PREFIX/bin/vxm-info" --version
+        ls "$VXM_PREFIX/share/man/man1/vxm-info.1" "$VXM_PREFIX/share/doc/vxm/vxm-info.schema.json"
+    fi
     ;;
 
 symbols)
