@@ -14,8 +14,8 @@ struct mcl_state mcl;
 
 static struct _cl_platform_id platforms[2] = {{0}, {1}};
 static struct _cl_device_id devices[MCL_DEVICES] = {{0}, {1}, {2}};
-static struct _cl_context contexts[8];
-static struct _cl_command_queue queues[8];
+static struct _cl_context contexts[64];
+static struct _cl_command_queue queues[64];
 static struct _cl_mem mems[MCL_OBJECTS];
 static unsigned contextCount, queueCount, memCount;
 static char breaches[4096];
