@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import unittest
 
 from support import TestCase, main
 

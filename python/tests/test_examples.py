@@ -4,7 +4,6 @@
 
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
 from support import TestCase, main

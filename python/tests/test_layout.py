@@ -6,7 +6,6 @@ import ctypes
 import importlib
 import os
 import subprocess
-import unittest
 
 from support import TestCase, main
 

@@ -6,7 +6,6 @@ import gc
 import os
 import subprocess
 import sys
-import unittest
 
 from support import TestCase, main, open_fds
 

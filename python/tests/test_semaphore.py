@@ -4,7 +4,6 @@
 
 import os
 import threading
-import unittest
 
 from support import TestCase, main
 

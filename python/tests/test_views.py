@@ -5,7 +5,6 @@
 import ctypes
 import gc
 import sys
-import unittest
 from pathlib import Path
 
 import numpy
