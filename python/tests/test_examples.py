@@ -15,7 +15,8 @@ def run(name):
     done = subprocess.run(
         [sys.executable, "-B", EXAMPLES / name], stdout=subprocess.PIPE, timeout=120, text=True
     )
-    print(done.stdout, flush=True)
+    if done.returncode != 77:
+        print(done.stdout, flush=True)
     return done
 
 
@@ -32,7 +33,7 @@ class Examples(TestCase):
         done = run("vulkan_torch.py")
         if done.returncode == 77:
             self.assertRegex(done.stdout, "^SKIPPED vulkan_torch: .{20}")
-            self.skipTest(done.stdout.strip())
+            self.skipTest(done.stdout.strip().partition(": ")[2])
         self.assertEqual(done.returncode, 0)
         self.assertRegex(done.stdout, r"(?m)^result +agrees$")
 
