@@ -31,17 +31,17 @@
  *   Windows handle; here it gets a duplicate where it takes one, and the caller's handle stays the
  *   caller's in any case. What CUDA imported lives on when Vulkan's side is destroyed, except for
  *   KMT numbers.
- * - **Context.** Everything but vxmCudaLoad() and vxmCudaFindDevice() acts in the context that is
- *   current on the calling thread, and refuses memory and semaphores of another GPU than the
- *   context's. Destroy in the context that was current at the import.
+ * - **Context.** Imports, waits, signals and ends act in the context that is current on the calling
+ *   thread. Imports refuse memory and semaphores of another GPU than the context's. End an import
+ *   in the context that was current when it was made.
  * - **Errors.** VK_ERROR_VALIDATION_FAILED_EXT for an argument; what CUDA answers becomes
  *   VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_INITIALIZATION_FAILED (no cuInit(), no context),
  *   VK_ERROR_INVALID_EXTERNAL_HANDLE, VK_ERROR_FEATURE_NOT_PRESENT or VK_ERROR_UNKNOWN, with
  *   VXM_ERROR_REASON_FOREIGN and the CUresult as code.
  * - **Threads.** As CUDA's: calls on distinct objects from distinct threads are fine. A VxmCuda
  *   does not change once it is loaded.
- * - **Direction.** Vulkan allocates, CUDA imports. Memory of CUDA's own (cuMemAlloc(),
- *   cuMemCreate(), PyTorch's) can't be given to Vulkan by the extensions that vxm uses.
+ * - **Direction.** Vulkan allocates, CUDA imports. What cuMemAlloc() or PyTorch's allocator made
+ *   can't be imported into Vulkan by the extensions that vxm uses.
  *
  * HIP is not covered: its memory and semaphore calls are the same by other names, but its UUIDs are
  * not Vulkan's, so that the GPU could not be checked.
@@ -407,12 +407,13 @@ static inline VkResult vxmCudaFindDevice(const VxmCuda *cuda, const VxmIdentity 
             length += sizeof(uuid.text) - 1;
         }
     }
-    return vxmSetLastError(
-        VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-        "%s: CUDA does not see Vulkan's device %.128s, %s. It sees %d%s%s.%s Choose another Vulkan "
-        "device, or look whether CUDA_VISIBLE_DEVICES hides this one.",
-        caller, identity->deviceName, vxm__cuda_uuid_text(identity->deviceUUID).text, count,
-        count > 0 ? ": " : "", seen, mig);
+    return vxmSetLastError(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                           "%s: CUDA does not see Vulkan's device%s%.128s, %s. It sees %d%s%s.%s "
+                           "Choose another Vulkan "
+                           "device, or look whether CUDA_VISIBLE_DEVICES hides this one.",
+                           caller, identity->deviceName[0] != '\0' ? " " : "", identity->deviceName,
+                           vxm__cuda_uuid_text(identity->deviceUUID).text, count,
+                           count > 0 ? ": " : "", seen, mig);
 }
 
 /* Whether the current context is of the GPU that a description comes from, as far as that tells. */
@@ -598,8 +599,9 @@ static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *ar
  * @param      flags   more CUDA_ARRAY3D_* flags.
  * @param[out] desc    receives the description, reserved fields zero.
  *
- * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR or has a DRM modifier (their
- * rows can be read through a pointer), is multisampled or disjoint; as vxmCudaGetArrayFormat().
+ * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR (its rows can be read
+ * through a pointer), has a DRM modifier, is multisampled, disjoint, or a dma-buf; as
+ * vxmCudaGetArrayFormat().
  *
  * Spec: CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC, cuMipmappedArrayCreate.
  */
@@ -618,6 +620,8 @@ static inline VkResult vxmCudaGetArray(const VxmShared *shared, unsigned int fla
     }
     if (shared->resourceType != VXM_RESOURCE_TYPE_IMAGE) {
         refused = "it is no image; take VXM_CUDA_MAP_POINTER_BIT";
+    } else if (shared->handleType == (uint32_t)VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT) {
+        refused = "CUDA makes no arrays of dma-bufs; take VXM_CUDA_MAP_POINTER_BIT";
     } else if (shared->memoryCount != 1) {
         refused = "it is disjoint, and an array is of one memory";
     } else if (image->tiling == VK_IMAGE_TILING_LINEAR) {
@@ -676,7 +680,7 @@ typedef struct Vxm__CudaType {
     int timeline;  /* of semaphores: the same for timelines; 0: none */
     int isFd;      /* CUDA takes it when it imports it */
     int isName;    /* a name may stand in for the handle */
-    int dedicated; /* CUDA wants the flag in any case */
+    int dedicated; /* CUDA wants to be told so: 1 in any case, -1 never, 0 as it is */
 } Vxm__CudaType;
 /** @endcond */
 
@@ -692,8 +696,8 @@ static inline Vxm__CudaType vxm__cuda_memory_type(uint32_t type)
         {0x20u, 4, 0, 0, 1, 0}, /* D3D12_HEAP */
         {0x40u, 5, 0, 0, 1, 1}, /* D3D12_RESOURCE */
 #else
-        {0x001u, 1, 0, 1, 0, 0}, /* OPAQUE_FD */
-        {0x200u, 9, 0, 1, 0, 0}, /* DMA_BUF, on Jetson Thor */
+        {0x001u, 1, 0, 1, 0, 0},  /* OPAQUE_FD */
+        {0x200u, 9, 0, 1, 0, -1}, /* DMA_BUF, on Jetson Thor */
 #endif
         {0, 0, 0, 0, 0, 0},
     };
@@ -714,7 +718,7 @@ static inline Vxm__CudaType vxm__cuda_semaphore_type(uint32_t type)
         {0x4u, 3, 0, 0, 0, 0},  /* OPAQUE_WIN32_KMT */
         {0x8u, 0, 4, 0, 1, 0},  /* D3D12_FENCE */
 #else
-        {0x1u, 1, 9, 1, 0, 0},   /* OPAQUE_FD */
+        {0x1u, 1, 9, 1, 0, 0},    /* OPAQUE_FD */
 #endif
         {0, 0, 0, 0, 0, 0},
     };
@@ -931,7 +935,9 @@ static inline VkResult vxmCudaImportShared(const VxmCuda *cuda, const VxmShared 
 
     handle.type = (CUexternalMemoryHandleType)type.cudaType;
     handle.size = source->allocationSize;
-    handle.flags = shared->dedicated || type.dedicated ? CUDA_EXTERNAL_MEMORY_DEDICATED : 0;
+    handle.flags = type.dedicated > 0 || (type.dedicated == 0 && shared->dedicated)
+                       ? CUDA_EXTERNAL_MEMORY_DEDICATED
+                       : 0;
     if (type.isFd) {
         handle.handle.fd = borrowed.fd;
     } else if (source->handle.type != 0) {

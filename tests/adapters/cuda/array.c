@@ -202,6 +202,10 @@ Test(cuda_array, images_that_are_no_arrays_are_refused)
     expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "disjoint");
     shared = described(4, 4);
+    shared.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+                 VXM_ERROR_REASON_UNSUPPORTED, "dma-bufs");
+    shared = described(4, 4);
     shared.resourceType = VXM_RESOURCE_TYPE_BUFFER;
     expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "no image");

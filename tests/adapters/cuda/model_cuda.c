@@ -114,7 +114,8 @@ bool cuda_open_native(const struct type *type, int fd, void *handle, const void 
         if ((uintptr_t)handle != (uintptr_t)(unsigned)fd || name != NULL) {
             cuda_breach("there is more than an fd in the handle");
         }
-        return model__native_duplicate(model__native_of_fd(fd), false, native) == VK_SUCCESS;
+        *native = model__native_of_fd(fd);
+        return true;
     }
     if ((handle == NULL) == (name == NULL)) {
         cuda_breach("exactly one of handle and name must be non-NULL");
@@ -134,11 +135,29 @@ bool cuda_open_native(const struct type *type, int fd, void *handle, const void 
 }
 
 /* Whether it is a payload of that type, of the current device. */
-bool cuda_check_native(union model_native native, uint32_t kind, uint32_t type,
-                       struct model_payload_info *info)
+void cuda_drop_native(const struct type *type, union model_native native)
 {
+    if (!type->fd) {
+        model__native_close(native);
+    }
+}
+
+void cuda_close_native(struct object *object)
+{
+    struct model_payload_info info;
     uint64_t identity[2];
 
+    if (!model__native_read(object->native, &info, identity) ||
+        memcmp(identity, object->identity, sizeof(identity)) != 0) {
+        cuda_breach("a handle that CUDA had taken was closed");
+        return;
+    }
+    model__native_close(object->native);
+}
+
+bool cuda_check_native(union model_native native, uint32_t kind, uint32_t type,
+                       struct model_payload_info *info, uint64_t identity[2])
+{
     if (!model__native_read(native, info, identity) || info->kind != kind ||
         (info->handleTypes & type) == 0) {
         return false;

@@ -25,6 +25,7 @@ struct object {
     struct object *of; /* an array or mapping: the memory */
     union model_native native;
     struct model_payload_info info;
+    uint64_t identity[2];
     unsigned char *data; /* a mapping */
     CUdeviceptr pointer;
     int cudaType;
@@ -54,12 +55,17 @@ struct type {
     bool fd, number, name, dedicated, timeline;
 };
 
-/* Opens what a description's handle, number or name stands for; natives stay the caller's. */
+/* Opens what a description's handle, number or name stands for: the fd itself, which becomes CUDA's
+ * when nothing fails any more, or a native of CUDA's own. */
 bool cuda_open_native(const struct type *type, int fd, void *handle, const void *name,
                       union model_native *native);
 /* Whether it is a payload of that kind and type, of the current device. */
 bool cuda_check_native(union model_native native, uint32_t kind, uint32_t type,
-                       struct model_payload_info *info);
+                       struct model_payload_info *info, uint64_t identity[2]);
+/* After a failure: an fd stays the caller's. */
+void cuda_drop_native(const struct type *type, union model_native native);
+/* When the object ends: its native must still be what was taken. */
+void cuda_close_native(struct object *object);
 
 /* The functions of the parts, by name; NULL: not of this part. */
 typedef void (*cuda_function)(void);

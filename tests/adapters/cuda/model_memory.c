@@ -6,6 +6,9 @@
  */
 #include "adapters/cuda/model_internal.h"
 
+/* A CUexternalMemoryHandleType that came with CUDA 13. */
+#define DMA_BUF 9
+
 static const struct type memory_types[] = {
     {1, VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT, true, false, false, false, false},
     {9, VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT, true, false, false, false, false},
@@ -22,6 +25,7 @@ static CUresult CUDAAPI import_external_memory(CUexternalMemory *memory,
     const struct type *type = NULL;
     struct model_payload_info info;
     union model_native native;
+    uint64_t identity[2];
     struct object *object;
     CUresult result;
     bool dedicated;
@@ -42,6 +46,9 @@ static CUresult CUDAAPI import_external_memory(CUexternalMemory *memory,
         return CUDA_ERROR_INVALID_VALUE;
     }
     dedicated = (desc->flags & CUDA_EXTERNAL_MEMORY_DEDICATED) != 0;
+    if ((int)desc->type == DMA_BUF && desc->flags != 0) {
+        cuda_breach("flags must be zero for a dma-buf");
+    }
     if (type->dedicated && !dedicated) {
         cuda_breach("Direct3D's resources must be said to be dedicated");
     }
@@ -49,21 +56,20 @@ static CUresult CUDAAPI import_external_memory(CUexternalMemory *memory,
                           &native)) {
         return CUDA_ERROR_INVALID_HANDLE;
     }
-    if (!cuda_check_native(native, MODEL_PAYLOAD_MEMORY, type->type, &info)) {
-        model__native_close(native);
+    if (!cuda_check_native(native, MODEL_PAYLOAD_MEMORY, type->type, &info, identity)) {
+        cuda_drop_native(type, native);
         return CUDA_ERROR_INVALID_HANDLE;
     }
-    if (desc->size != info.size || dedicated != (info.resource != 0 || type->dedicated)) {
-        model__native_close(native);
+    if (desc->size != info.size ||
+        ((int)desc->type != DMA_BUF && dedicated != (info.resource != 0 || type->dedicated))) {
+        cuda_drop_native(type, native);
         return CUDA_ERROR_INVALID_VALUE;
     }
     object = cuda_make_object(MEMORY, NULL);
     object->native = native;
     object->info = info;
+    memcpy(object->identity, identity, sizeof(identity));
     object->cudaType = (int)desc->type;
-    if (type->fd) {
-        model__native_close(model__native_of_fd(desc->handle.fd));
-    }
     *memory = (CUexternalMemory)(void *)object;
     return CUDA_SUCCESS;
 }
@@ -143,7 +149,7 @@ static CUresult CUDAAPI get_mapped_array(CUmipmappedArray *array, CUexternalMemo
         !cuda_has_context(&result)) {
         return result;
     }
-    if (of == NULL || desc->offset >= of->info.size) {
+    if (of == NULL || desc->offset >= of->info.size || of->cudaType == DMA_BUF) {
         cuda_breach("an array at offset %llu can't be", desc->offset);
         return CUDA_ERROR_INVALID_VALUE;
     }
@@ -205,7 +211,7 @@ static CUresult CUDAAPI destroy_external_memory(CUexternalMemory memory)
         }
     }
     if (object != NULL) {
-        model__native_close(object->native);
+        cuda_close_native(object);
     }
     return cuda_end_object(object);
 }

@@ -23,6 +23,7 @@ static CUresult CUDAAPI import_external_semaphore(CUexternalSemaphore *semaphore
     const struct type *type = NULL;
     struct model_payload_info info;
     union model_native native;
+    uint64_t identity[2];
     struct object *object;
     CUresult result;
 
@@ -44,17 +45,15 @@ static CUresult CUDAAPI import_external_semaphore(CUexternalSemaphore *semaphore
                           &native)) {
         return CUDA_ERROR_INVALID_HANDLE;
     }
-    if (!cuda_check_native(native, MODEL_PAYLOAD_SEMAPHORE, type->type, &info) ||
+    if (!cuda_check_native(native, MODEL_PAYLOAD_SEMAPHORE, type->type, &info, identity) ||
         type->timeline != (info.semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE)) {
-        model__native_close(native);
+        cuda_drop_native(type, native);
         return CUDA_ERROR_INVALID_HANDLE;
     }
     object = cuda_make_object(SEMAPHORE, NULL);
     object->native = native;
     object->info = info;
-    if (type->fd) {
-        model__native_close(model__native_of_fd(desc->handle.fd));
-    }
+    memcpy(object->identity, identity, sizeof(identity));
     *semaphore = (CUexternalSemaphore)(void *)object;
     return CUDA_SUCCESS;
 }
@@ -134,7 +133,7 @@ static CUresult CUDAAPI destroy_external_semaphore(CUexternalSemaphore semaphore
     struct object *object = cuda_find(semaphore, SEMAPHORE, "cuDestroyExternalSemaphore");
 
     if (object != NULL) {
-        model__native_close(object->native);
+        cuda_close_native(object);
     }
     return cuda_end_object(object);
 }
