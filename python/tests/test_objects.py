@@ -4,6 +4,7 @@
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 
@@ -163,6 +164,23 @@ class Objects(TestCase):
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_forked_child(self):
+        """It ends nothing of the parent's: it would hang for want of the driver's threads."""
+        device = vxm.Device()
+        memory = device.create_buffer(4096, host_visible=True)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            memory.close()
+            device.close()
+            del memory, device
+            gc.collect()
+            os._exit(0)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        memory.numpy()[:] = 1
+        memory.close()
+        device.close()
 
     def test_no_library(self):
         environment = dict(os.environ, VXM_LIBRARY="/nowhere/libvxm.so")

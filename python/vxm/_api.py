@@ -172,11 +172,13 @@ class Handle:
     def __init__(self, value, end, *needs):
         self.value = value
         # The finalizer holds `needs`, so that they outlive it in a cycle that is collected as well.
-        weakref.finalize(self, _end, end, value, needs)
+        weakref.finalize(self, _end, os.getpid(), end, value, needs)
 
 
-def _end(end, value, needs):
-    end(value)
+def _end(process, end, value, needs):
+    # A forked child has the numbers, but neither the driver's threads nor its objects.
+    if os.getpid() == process:
+        end(value)
 
 
 class Closable:

@@ -180,6 +180,7 @@ class Memory(Closable):
         self._handle = Handle(native, lib.vxmDestroyMemory, device._open())
         self.device = device
         self._cuda = None
+        self._known = None  # a Description
 
     def info(self):
         """VxmMemoryInfo, as it is."""
@@ -307,7 +308,7 @@ class Memory(Closable):
 
     @property
     def _description(self):
-        if getattr(self, "_known", None) is None:
+        if self._known is None:
             with self.export() as shared:
                 self._known = shared.description
         return self._known
