@@ -30,9 +30,9 @@ if [ $run = yes ]; then
     # Where cuda.h is.
     targets=$(cmake --build --preset release --target help)
     if [[ $targets == *bench-cuda-bandwidth* ]]; then
-        programs+=(cuda-bandwidth)
+        programs+=(cuda-transfer cuda-bandwidth)
     else
-        echo "SKIPPED cuda-bandwidth: cuda.h was not found"
+        echo "SKIPPED cuda-transfer and cuda-bandwidth: cuda.h was not found"
     fi
     cmake --build --preset release --target "${programs[@]/#/bench-}" | { grep -v '^\[' || true; }
     for program in "${programs[@]}"; do
@@ -126,18 +126,20 @@ if [ -e "$folder/channel.json" ]; then
         awk -F '\t' 'NR == 1 { bare = $2 } { print $1 "\t" $2 / bare }' >"$work/channel"
     bars channel 'One descriptor to another process' 'one-way latency by bare sendmsg()'
 fi
-if [ -e "$folder/transfer.json" ]; then
-    column "$folder/transfer.json" bytes share_us touch_us copy_us >"$work/transfer"
-    draw transfer <<END
-set title "Until another device can read it: $(on "$folder/transfer.json")"
+for transfer in 'transfer another device' 'cuda-transfer CUDA'; do
+    name=${transfer%% *}
+    [ -e "$folder/$name.json" ] || continue
+    column "$folder/$name.json" bytes share_us touch_us copy_us >"$work/$name"
+    draw "$name" <<END
+set title "Until ${transfer#* } can read it: $(on "$folder/$name.json")"
 set logscale xy; set autoscale xfix; set ylabel 'microseconds'; set key top left
-plot '$work/transfer' using 1:4:xtic(sizes(\$1)) with linespoints lw 2 pt 7 lc rgb '#c0392b' \
+plot '$work/$name' using 1:4:xtic(sizes(\$1)) with linespoints lw 2 pt 7 lc rgb '#c0392b' \
          title 'copy through host memory', \
      '' using 1:(\$2 + \$3) with linespoints lw 2 pt 7 lc rgb '#3b7dd8' \
          title 'share and first touch', \
      '' using 1:2 with linespoints lw 2 pt 6 lc rgb '#3b7dd8' title 'share'
 END
-fi
+done
 if [ -e "$folder/cuda-bandwidth.json" ]; then
     plots=
     number=0

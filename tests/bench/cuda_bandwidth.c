@@ -175,6 +175,9 @@ static void compare(const struct cuda *cuda, const struct memory *base, const st
     double least, most;
     char name[32];
 
+    /* So that what is read is noise. */
+    bandwidth(cuda, base, WRITE);
+    bandwidth(cuda, memory, WRITE);
     for (int operation = 0; operation < OPERATIONS; operation++) {
         if (memory->count > 1 && operation >= SET) {
             printf(" %6s", "");

@@ -52,6 +52,8 @@ static void load(struct cuda *cuda)
         {"cuEventElapsedTime", &cuda->eventElapsed},
         {"cuMemAlloc_v2", &cuda->memAlloc},
         {"cuMemFree_v2", &cuda->memFree},
+        {"cuMemAllocHost_v2", &cuda->memAllocHost},
+        {"cuMemFreeHost", &cuda->memFreeHost},
         {"cuMemcpyHtoD_v2", &cuda->memcpyHtoD},
         {"cuMemcpyDtoH_v2", &cuda->memcpyDtoH},
         {"cuMemcpyDtoDAsync_v2", &cuda->memcpyDtoD},
@@ -70,7 +72,7 @@ static void load(struct cuda *cuda)
     void *library = dlopen("libcuda.so.1", RTLD_NOW);
 
     if (library == NULL) {
-        fprintf(stderr, "SKIPPED cuda_bandwidth: NVIDIA's driver library is not here: %s\n",
+        fprintf(stderr, "SKIPPED: NVIDIA's driver library is not here: %s\n",
                 dlerror());
         exit(77);
     }
@@ -117,7 +119,7 @@ void cuda_open(struct cuda *cuda, const VxmIdentity *identity)
     CHECK_CUDA(cuda, driverGetVersion(&cuda->version));
     if (vxmCudaFindDevice(&cuda->adapter, identity, &cuda->device) != VK_SUCCESS) {
         vxmGetLastError(&error);
-        fprintf(stderr, "SKIPPED cuda_bandwidth: %s\n", error.message);
+        fprintf(stderr, "SKIPPED: %s\n", error.message);
         exit(77);
     }
     CHECK_CUDA(cuda, primaryRetain(&cuda->context, cuda->device));

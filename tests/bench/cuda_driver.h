@@ -35,6 +35,8 @@ struct cuda {
     CUresult(CUDAAPI *eventElapsed)(float *milliseconds, CUevent start, CUevent end);
     CUresult(CUDAAPI *memAlloc)(CUdeviceptr *pointer, size_t size);
     CUresult(CUDAAPI *memFree)(CUdeviceptr pointer);
+    CUresult(CUDAAPI *memAllocHost)(void **memory, size_t size);
+    CUresult(CUDAAPI *memFreeHost)(void *memory);
     CUresult(CUDAAPI *memcpyHtoD)(CUdeviceptr to, const void *from, size_t size);
     CUresult(CUDAAPI *memcpyDtoH)(void *to, CUdeviceptr from, size_t size);
     CUresult(CUDAAPI *memcpyDtoD)(CUdeviceptr to, CUdeviceptr from, size_t size, CUstream stream);
