@@ -261,7 +261,7 @@ static const char *not_probed(VxmHandleKind kind, const struct handle_type *type
     if ((type->flags & TYPE_FOREIGN) != 0) {
         return "It is memory that another device has mapped, which the probe doesn't make.";
     }
-    if ((type->flags & TYPE_LOCAL) == 0 && !cell->claim.exportable) {
+    if ((type->flags & TYPE_HOST) == 0 && !cell->claim.exportable) {
         return "It can be imported only, and the probe has nothing that another API has exported.";
     }
     if (memory && column == IMAGE && subject->texelSize == 0) {
@@ -307,6 +307,12 @@ static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind
     request.seed = probe->seed += 16;
     if (start_child(probe, &probe->maker) && share(probe, &request)) {
         cell->verdict = VERDICT_WORKS;
+        if ((type->flags & TYPE_HOST) != 0 && cell->claim.exportable) {
+            snprintf(cell->why, sizeof(cell->why),
+                     "The import does; Vulkan has no command that exports an address.");
+        } else if ((type->flags & TYPE_LOCAL) != 0) {
+            snprintf(cell->why, sizeof(cell->why), "It can't be sent to a second process.");
+        }
         return;
     }
     cell->verdict = VERDICT_FAILS;

@@ -164,7 +164,7 @@ bool make_memory(struct child *child, const struct request *request, VxmHandover
     bool works;
 
     memset(&shared, 0, sizeof(shared));
-    if ((request->typeFlags & TYPE_LOCAL) != 0) {
+    if ((request->typeFlags & TYPE_HOST) != 0) {
         return share_host(child, request, handover);
     }
     works = child_step(child, "creating it") && create(child, request) &&
@@ -173,8 +173,10 @@ bool make_memory(struct child *child, const struct request *request, VxmHandover
             child_step(child, "exporting it") && export(child, request, &shared);
     if (works && request->importable) {
         works = share_with_device(child, request, &shared, handover);
-        vxmCloseShared(&shared);
-        works = works && share_with_process(child, request, &shared, handover);
+    }
+    vxmCloseShared(&shared);
+    if (works && request->importable && (request->typeFlags & TYPE_LOCAL) == 0) {
+        works = share_with_process(child, request, &shared, handover);
     } else if (works) {
         vxmDestroyMemory(child->memory);
         child->memory = NULL;

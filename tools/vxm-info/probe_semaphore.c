@@ -112,10 +112,29 @@ static bool share_with_device(struct child *child, const struct request *request
     return works;
 }
 
+static bool share_with_process(struct child *child, const struct request *request,
+                               VxmSharedSemaphore *shared)
+{
+    struct gpu *gpu = &child->gpus[0];
+    bool works = true;
+
+    if (is_snapshot(request)) {
+        works =
+            child_step(child, "signalling it again") && gpu_signal(gpu, child->semaphore, false, 0);
+    }
+    works = works && child_step(child, "exporting it again") && export(child, request, shared);
+    if (works && !is_snapshot(request)) {
+        works = child_step(child, "signalling it for the second process") &&
+                gpu_signal(gpu, child->semaphore, is_timeline(request), 3);
+    }
+    return works && child_step(child, "sending it to the second process") &&
+           (vxmSendSemaphore(child->channel, shared, SEND_LIMIT) == VK_SUCCESS ||
+            child_failed(child));
+}
+
 bool make_semaphore(struct child *child, const struct request *request)
 {
     struct gpu *gpu = &child->gpus[0];
-    bool timeline = is_timeline(request);
     VxmSharedSemaphore shared;
 
     memset(&shared, 0, sizeof(shared));
@@ -124,26 +143,16 @@ bool make_semaphore(struct child *child, const struct request *request)
         works = child_step(child, "signalling it") && gpu_signal(gpu, child->semaphore, false, 0);
     }
     works = works && child_step(child, "exporting it") && export(child, request, &shared);
-    if (works && !request->importable) {
+    if (works && request->importable) {
+        works = share_with_device(child, request, &shared);
+    }
+    vxmCloseSharedSemaphore(&shared);
+    if (works && request->importable && (request->typeFlags & TYPE_LOCAL) == 0) {
+        works = share_with_process(child, request, &shared);
+    } else if (works) {
         vxmDestroySemaphore(child->semaphore);
         child->semaphore = NULL;
-        vxmCloseSharedSemaphore(&shared);
-        return true;
     }
-    works = works && share_with_device(child, request, &shared);
-    vxmCloseSharedSemaphore(&shared);
-    if (works && is_snapshot(request)) {
-        works =
-            child_step(child, "signalling it again") && gpu_signal(gpu, child->semaphore, false, 0);
-    }
-    works = works && child_step(child, "exporting it again") && export(child, request, &shared);
-    if (works && !is_snapshot(request)) {
-        works = child_step(child, "signalling it for the second process") &&
-                gpu_signal(gpu, child->semaphore, timeline, 3);
-    }
-    works = works && child_step(child, "sending it to the second process") &&
-            (vxmSendSemaphore(child->channel, &shared, SEND_LIMIT) == VK_SUCCESS ||
-             child_failed(child));
     vxmCloseSharedSemaphore(&shared);
     return works;
 }

@@ -25,7 +25,8 @@ enum {
 };
 
 enum {
-    TYPE_LOCAL = 0x1,    /* an address: it can't leave the process */
+    TYPE_LOCAL = 0x1,    /* an address or object: it can't leave the process by a channel */
+    TYPE_HOST = 0x8,     /* an address of the program's own memory, which nothing exports */
     TYPE_FOREIGN = 0x2,  /* only something that Vulkan has not made can be imported as it */
     TYPE_SNAPSHOT = 0x4, /* a semaphore's payload is copied once there is a signal, and once only */
 };
@@ -60,7 +61,7 @@ enum verdict {
 struct cell {
     VxmQueryResult claim;
     enum verdict verdict;
-    char why[1536]; /* of VERDICT_FAILS and VERDICT_UNPROBED */
+    char why[1536]; /* of VERDICT_FAILS and VERDICT_UNPROBED; what a VERDICT_WORKS leaves out */
 };
 
 /* The two columns of a table. */

@@ -42,16 +42,18 @@ void claim_text(const VxmQueryResult *claim, char *text, size_t size)
              claim->dedicatedOnly && (claim->exportable || claim->importable) ? " dedicated" : "");
 }
 
-static enum ink cell_text(const struct cell *cell, char *text, size_t size)
+static enum ink cell_text(const struct row *row, unsigned column, char *text, size_t size)
 {
+    const struct cell *cell = &row->cells[column];
+    const bool host = (row->type->flags & TYPE_HOST) != 0;
     const VxmQueryResult *claim = &cell->claim;
 
     switch (cell->verdict) {
     case VERDICT_WORKS:
         snprintf(text, size, "works%s",
-                 claim->exportable && claim->importable ? ""
-                 : claim->importable                    ? " (import)"
-                                                        : " (export)");
+                 claim->exportable && claim->importable && !host ? ""
+                 : claim->importable                             ? " (import)"
+                                                                 : " (export)");
         return GOOD;
     case VERDICT_FAILS:
         snprintf(text, size, "claimed but fails");
@@ -121,7 +123,7 @@ static void print_table(const struct table *table, const char *title)
         unsigned length = (unsigned)strlen(vxmHandleTypeName(table->kind, row->type->type));
         widths[0] = length > widths[0] ? length : widths[0];
         for (unsigned column = 0; column < COLUMNS; column++) {
-            cell_text(&row->cells[column], text, sizeof(text));
+            cell_text(row, column, text, sizeof(text));
             length = (unsigned)strlen(text);
             widths[1 + column] = length > widths[1 + column] ? length : widths[1 + column];
         }
@@ -140,9 +142,9 @@ static void print_table(const struct table *table, const char *title)
         also_text(table, row, other, sizeof(other));
         printf("%*s", INDENT, "");
         text_cell(PLAIN, widths[0] + GAP, vxmHandleTypeName(table->kind, row->type->type));
-        enum ink ink = cell_text(&row->cells[0], text, sizeof(text));
+        enum ink ink = cell_text(row, 0, text, sizeof(text));
         text_cell(ink, widths[1] + GAP, text);
-        ink = cell_text(&row->cells[1], text, sizeof(text));
+        ink = cell_text(row, 1, text, sizeof(text));
         text_cell(ink, other[0] != '\0' ? widths[2] + GAP : 0, text);
         unsigned cursor = INDENT + widths[0] + widths[1] + widths[2] + 3 * GAP;
         text_wrap(stdout, cursor, cursor, other);
