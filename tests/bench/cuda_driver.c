@@ -72,8 +72,7 @@ static void load(struct cuda *cuda)
     void *library = dlopen("libcuda.so.1", RTLD_NOW);
 
     if (library == NULL) {
-        fprintf(stderr, "SKIPPED: NVIDIA's driver library is not here: %s\n",
-                dlerror());
+        fprintf(stderr, "SKIPPED: NVIDIA's driver library is not here: %s\n", dlerror());
         exit(77);
     }
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
