@@ -3,7 +3,7 @@
  * changes it in place, and a Vulkan shader looks whether each value is what it should be. Binary
  * semaphores order the two on the GPU; where the drivers can't share them, the host does.
  *
- *   vulkan_opencl [part of the GPU's name]
+ *   vulkan_opencl [--no-semaphores] [part of the GPU's name]
  *
  * It ends with 77, and says why, where no GPU has an OpenCL driver that can import memory.
  *
@@ -191,6 +191,8 @@ int main(int argc, char **argv)
                                        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
                                                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT};
     const VxmMemoryCreateInfo memory = {.handleTypes = TYPE};
+    const bool byHost = argc > 1 && strcmp(argv[1], "--no-semaphores") == 0;
+    const char *name = argc > (byHost ? 2 : 1) ? argv[byHost ? 2 : 1] : NULL;
     struct example example;
     uint32_t wrong = 0;
     VxmError error;
@@ -198,7 +200,7 @@ int main(int argc, char **argv)
 
     memset(&example, 0, sizeof(example));
     if (!compute_load(&example.compute, why, sizeof(why)) ||
-        !find_device(&example, argc > 1 ? argv[1] : NULL, why, sizeof(why))) {
+        !find_device(&example, name, why, sizeof(why))) {
         printf(
             "SKIPPED vulkan_opencl: %s It needs a GPU that is the same in Vulkan and OpenCL, with "
             "cl_khr_external_memory_opaque_fd: NVIDIA's driver 510 or later, its OpenCL driver "
@@ -215,13 +217,13 @@ int main(int argc, char **argv)
         (VxmOpenClImportInfo){.context = example.compute.context, .device = example.compute.device};
     CHECK(vxmOpenClImportMemory(&example.compute.cl, example.field, &example.import,
                                 &example.inOpenCl));
-    example.semaphores = share_semaphore(&example, &example.toOpenCl) == VK_SUCCESS &&
+    example.semaphores = !byHost && share_semaphore(&example, &example.toOpenCl) == VK_SUCCESS &&
                          share_semaphore(&example, &example.toVulkan) == VK_SUCCESS;
     if (example.semaphores) {
         printf("order: binary semaphores, on the GPU\n");
     } else {
-        vxmGetLastError(&error);
-        printf("order: by the host, with a fence and clFinish(): %s\n", error.message);
+        vxmGetLastError(&error); /* empty if nothing has failed */
+        printf("order: by the host, with a fence and clFinish(). %s\n", error.message);
         vxmDestroySemaphore(example.toOpenCl.vulkan);
         vxmDestroySemaphore(example.toVulkan.vulkan);
         example.toOpenCl.vulkan = example.toVulkan.vulkan = NULL;

@@ -332,7 +332,7 @@ static inline const char *vxm__opencl_differs(const VxmOpenCl *cl, cl_device_id 
                                               const uint8_t *deviceUUID, const uint8_t *driverUUID,
                                               const uint8_t *deviceLUID)
 {
-    uint8_t uuid[CL_UUID_SIZE_KHR];
+    uint8_t uuid[CL_UUID_SIZE_KHR], driver[CL_UUID_SIZE_KHR];
     uint8_t luid[CL_LUID_SIZE_KHR];
     cl_bool luidValid = CL_FALSE;
 
@@ -355,9 +355,12 @@ static inline const char *vxm__opencl_differs(const VxmOpenCl *cl, cl_device_id 
         memcmp(uuid, deviceUUID, sizeof(uuid)) != 0) {
         return "has another UUID";
     }
+    /* NVIDIA's driver 580 answers with the device's UUID again, which is no driver's. */
     if (driverUUID != NULL && !vxm__opencl_is_zero(driverUUID, VK_UUID_SIZE) &&
-        cl->clGetDeviceInfo(device, CL_DRIVER_UUID_KHR, sizeof(uuid), uuid, NULL) == CL_SUCCESS &&
-        memcmp(uuid, driverUUID, sizeof(uuid)) != 0) {
+        cl->clGetDeviceInfo(device, CL_DRIVER_UUID_KHR, sizeof(driver), driver, NULL) ==
+            CL_SUCCESS &&
+        memcmp(driver, uuid, sizeof(driver)) != 0 &&
+        memcmp(driver, driverUUID, sizeof(driver)) != 0) {
         return "is the same GPU by another driver";
     }
     return NULL;

@@ -125,6 +125,17 @@ Test(opencl_device, what_stands_in_the_way_is_said)
                      "CL_PLATFORM_NOT_FOUND_KHR (-1001)");
 }
 
+/* As NVIDIA's driver 580 does: what it says of the driver is the device's UUID. */
+Test(opencl_device, a_driver_may_give_the_device_uuid_twice)
+{
+    struct mcl_fixture fixture;
+
+    memcpy(mcl.devices[1].driverUuid, mcl.devices[1].uuid, VK_UUID_SIZE);
+    mcl_open(&fixture);
+    cr_expect_eq(fixture.clDevice, mcl_device(1));
+    mcl_close(&fixture);
+}
+
 Test(opencl_device, a_luid_stands_in_for_an_unknown_uuid)
 {
     VxmIdentity identity = {.deviceLUIDValid = VK_TRUE};
