@@ -33,11 +33,6 @@ void habits_begin(void)
     for (size_t i = 0; strcmp(habit, "export-fails") == 0 && i < 2; i++) {
         model_fail(getters[i], 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, true);
     }
-    if (strcmp(habit, "host-exportable") == 0) {
-        model_external(model_config()->devices[0].buffers,
-                       VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT)
-            ->features |= VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT;
-    }
 }
 
 static bool has(const VkMemoryAllocateInfo *info, VkStructureType sType)

@@ -8,7 +8,6 @@
  *   import-hangs     an import never returns
  *   import-crashes   an import is the end of the process
  *   signals-lost     no submission signals a semaphore
- *   host-exportable  (NVIDIA's, and harmless) the program's own memory can be exported, too
  *
  * With "-elsewhere" behind it, one about imports acts only in a process that has made nothing to be
  * exported.

@@ -307,10 +307,7 @@ static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind
     request.seed = probe->seed += 16;
     if (start_child(probe, &probe->maker) && share(probe, &request)) {
         cell->verdict = VERDICT_WORKS;
-        if ((type->flags & TYPE_HOST) != 0 && cell->claim.exportable) {
-            snprintf(cell->why, sizeof(cell->why),
-                     "The import does; Vulkan has no command that exports an address.");
-        } else if ((type->flags & TYPE_LOCAL) != 0) {
+        if ((type->flags & TYPE_LOCAL) != 0) {
             snprintf(cell->why, sizeof(cell->why), "It can't be sent to a second process.");
         }
         return;

@@ -45,15 +45,14 @@ void claim_text(const VxmQueryResult *claim, char *text, size_t size)
 static enum ink cell_text(const struct row *row, unsigned column, char *text, size_t size)
 {
     const struct cell *cell = &row->cells[column];
-    const bool host = (row->type->flags & TYPE_HOST) != 0;
     const VxmQueryResult *claim = &cell->claim;
 
     switch (cell->verdict) {
     case VERDICT_WORKS:
         snprintf(text, size, "works%s",
-                 claim->exportable && claim->importable && !host ? ""
-                 : claim->importable                             ? " (import)"
-                                                                 : " (export)");
+                 claim->exportable && claim->importable ? ""
+                 : claim->importable                    ? " (import)"
+                                                        : " (export)");
         return GOOD;
     case VERDICT_FAILS:
         snprintf(text, size, "claimed but fails");
