@@ -96,8 +96,7 @@ void worker_open(struct worker *worker, const uint8_t uuid[VK_UUID_SIZE])
 
 void worker_close(struct worker *worker)
 {
-    vxmCudaDestroySemaphore(&worker->cuda, &worker->timeline);
-    vxmCudaDestroyMemory(&worker->cuda, &worker->field);
+    worker_end_import(worker);
     CU(streamDestroy(worker->stream));
     CU(moduleUnload(worker->module));
     CU(ctxSetCurrent(NULL));
@@ -107,10 +106,14 @@ void worker_close(struct worker *worker)
 void worker_import(struct worker *worker, const VxmShared *field,
                    const VxmSharedSemaphore *timeline)
 {
-    vxmCudaDestroySemaphore(&worker->cuda, &worker->timeline);
-    vxmCudaDestroyMemory(&worker->cuda, &worker->field);
     VXM(vxmCudaImportShared(&worker->cuda, field, NULL, &worker->field));
     VXM(vxmCudaImportSharedSemaphore(&worker->cuda, timeline, &worker->timeline));
+}
+
+void worker_end_import(struct worker *worker)
+{
+    vxmCudaDestroySemaphore(&worker->cuda, &worker->timeline);
+    vxmCudaDestroyMemory(&worker->cuda, &worker->field);
 }
 
 void worker_start(struct worker *worker, uint32_t count, uint32_t rounds)

@@ -54,9 +54,10 @@ void worker_load(struct worker *worker, const char *library);
 void worker_open(struct worker *worker, const uint8_t uuid[VK_UUID_SIZE]);
 void worker_close(struct worker *worker);
 
-/* Takes the field and the timeline, in place of those it had. The handles stay the caller's. */
+/* Takes the field and the timeline. The handles stay the caller's. */
 void worker_import(struct worker *worker, const VxmShared *field,
                    const VxmSharedSemaphore *timeline);
+void worker_end_import(struct worker *worker);
 
 /* Puts all the work into the stream at once: each round waits for Vulkan by itself. */
 void worker_start(struct worker *worker, uint32_t count, uint32_t rounds);

@@ -211,6 +211,38 @@ Test(cuda_memory, every_failure_leaves_nothing)
     vxmDestroyDevice(device);
 }
 
+/* NVIDIA 580 closes the fd that it refuses: the library must not close that number again. */
+Test(cuda_memory, failure_of_a_driver_that_closes)
+{
+    VxmDevice device = contract_device();
+    VxmCuda cuda = cuda_model_load();
+
+    FOR_EACH_TYPE(type)
+    {
+        VxmCudaMemory memory;
+        struct source source;
+        struct watch watch;
+
+        if (cuda_type(type->type) == 0 || type->imageOnly || !type->consumed) {
+            continue; /* what CUDA never takes it doesn't close either */
+        }
+        source_open(device, type, VXM_RESOURCE_TYPE_BUFFER, &source);
+        watch_begin(&source.shared.memories[0].handle, type, &watch);
+        cuda_model.closesOnFailure = true;
+        cuda_model_fail(3, CUDA_ERROR_UNKNOWN);
+        fill(memory);
+        expect_error(vxmCudaImportShared(&cuda, &source.shared, NULL, &memory), VK_ERROR_UNKNOWN,
+                     VXM_ERROR_REASON_FOREIGN, "(999");
+        expect_untouched(memory);
+        cr_assert_neq(cuda_model.unrelated.type, 0, "the model did not close it");
+        cr_expect(backend_is_open(&cuda_model.unrelated), "an unrelated handle was closed");
+        backend_close(&cuda_model.unrelated);
+        expect_borrowed(&watch, &source.shared.memories[0].handle);
+        source_close(&source);
+    }
+    vxmDestroyDevice(device);
+}
+
 Test(cuda_memory, answers_become_results)
 {
     static const struct {

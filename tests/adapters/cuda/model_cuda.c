@@ -137,8 +137,14 @@ bool cuda_open_native(const struct type *type, int fd, void *handle, const void 
 /* Whether it is a payload of that type, of the current device. */
 void cuda_drop_native(const struct type *type, union model_native native)
 {
-    if (!type->fd) {
+    if (!type->fd || cuda_model.closesOnFailure) {
         model__native_close(native);
+    }
+    if (type->fd && cuda_model.closesOnFailure) {
+        const VxmHandle closed = {
+            .kind = VXM_HANDLE_KIND_MEMORY, .type = type->type, .fd = native.fd};
+
+        cr_assert(backend_reuse(&closed, &cuda_model.unrelated));
     }
 }
 

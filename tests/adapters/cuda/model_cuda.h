@@ -34,6 +34,10 @@ struct cuda_model {
     int current;         /* the device of the current context; -1: there is none */
     const char *missing; /* a function that the library lacks; NULL: none */
     const char *missingToo;
+    /* NVIDIA 580: an fd that it refuses is closed. An unrelated object takes its number at once, as
+     * it may in another thread; the test closes that. */
+    bool closesOnFailure;
+    VxmHandle unrelated;
 
     CUDA_EXTERNAL_MEMORY_HANDLE_DESC memory;
     CUDA_EXTERNAL_MEMORY_BUFFER_DESC buffer;

@@ -62,7 +62,7 @@ bool cuda_open_native(const struct type *type, int fd, void *handle, const void 
 /* Whether it is a payload of that kind and type, of the current device. */
 bool cuda_check_native(union model_native native, uint32_t kind, uint32_t type,
                        struct model_payload_info *info, uint64_t identity[2]);
-/* After a failure: an fd stays the caller's. */
+/* After a failure: an fd stays the caller's, unless the model has that bad habit. */
 void cuda_drop_native(const struct type *type, union model_native native);
 /* When the object ends: its native must still be what was taken. */
 void cuda_close_native(struct object *object);

@@ -31,13 +31,16 @@ static CUresult CUDAAPI import_external_memory(CUexternalMemory *memory,
     bool dedicated;
 
     cuda_model.memory = *desc;
-    if (!cuda_called("cuImportExternalMemory", &result) || !cuda_has_context(&result)) {
-        return result;
-    }
     for (size_t i = 0; i < sizeof(memory_types) / sizeof(memory_types[0]); i++) {
         if (memory_types[i].cudaType == (int)desc->type) {
             type = &memory_types[i];
         }
+    }
+    if (!cuda_called("cuImportExternalMemory", &result) || !cuda_has_context(&result)) {
+        if (type != NULL && type->fd) {
+            cuda_drop_native(type, model__native_of_fd(desc->handle.fd));
+        }
+        return result;
     }
     EXPECT_ZERO(desc->reserved);
     if (type == NULL || desc->size == 0 || (desc->flags & ~1u) != 0) {

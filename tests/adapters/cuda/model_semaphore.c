@@ -28,13 +28,16 @@ static CUresult CUDAAPI import_external_semaphore(CUexternalSemaphore *semaphore
     CUresult result;
 
     cuda_model.semaphore = *desc;
-    if (!cuda_called("cuImportExternalSemaphore", &result) || !cuda_has_context(&result)) {
-        return result;
-    }
     for (size_t i = 0; i < sizeof(semaphore_types) / sizeof(semaphore_types[0]); i++) {
         if (semaphore_types[i].cudaType == (int)desc->type) {
             type = &semaphore_types[i];
         }
+    }
+    if (!cuda_called("cuImportExternalSemaphore", &result) || !cuda_has_context(&result)) {
+        if (type != NULL && type->fd) {
+            cuda_drop_native(type, model__native_of_fd(desc->handle.fd));
+        }
+        return result;
     }
     EXPECT_ZERO(desc->reserved);
     if (type == NULL || desc->flags != 0) {

@@ -167,6 +167,33 @@ Test(cuda_semaphore, every_failure_leaves_nothing)
     vxmDestroyDevice(device);
 }
 
+Test(cuda_semaphore, failure_of_a_driver_that_closes)
+{
+    VxmDevice device = contract_device();
+    VxmSemaphore semaphore =
+        make(device, VK_SEMAPHORE_TYPE_TIMELINE, backend_semaphore_types[0].type);
+    VxmCuda cuda = cuda_model_load();
+    VxmSharedSemaphore shared;
+    VxmCudaSemaphore imported;
+
+    require(vxmExportSemaphore(semaphore, SEMAPHORE_BIT(backend_semaphore_types[0].type), &shared));
+    cuda_model.closesOnFailure = true;
+    cuda_model_fail(3, CUDA_ERROR_UNKNOWN);
+    fill(imported);
+    expect_error(vxmCudaImportSharedSemaphore(&cuda, &shared, &imported), VK_ERROR_UNKNOWN,
+                 VXM_ERROR_REASON_FOREIGN, "(999");
+    expect_untouched(imported);
+    cr_expect(backend_is_open(&shared.handle), "the caller's handle was closed");
+    if (backend_semaphore_types[0].consumed) {
+        cr_assert_neq(cuda_model.unrelated.type, 0, "the model did not close it");
+        cr_expect(backend_is_open(&cuda_model.unrelated), "an unrelated handle was closed");
+        backend_close(&cuda_model.unrelated);
+    }
+    vxmCloseSharedSemaphore(&shared);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
 Test(cuda_semaphore, refused_in_words)
 {
     VxmDevice device = contract_device();

@@ -324,6 +324,31 @@ static int compare(const void *a, const void *b)
 
 #define TIMES 7
 
+static void time_semaphores(struct real *real)
+{
+    const VxmSemaphoreCreateInfo info = {.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE,
+                                         .handleTypes =
+                                             VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+    double import[TIMES];
+    VxmSemaphore semaphore;
+
+    if (vxmCreateSemaphore(real->device, &info, &semaphore) != VK_SUCCESS) {
+        printf("SKIPPED timeline: %s\n", why());
+        return;
+    }
+    for (int k = 0; k < TIMES; k++) {
+        const double begun = milliseconds();
+        VxmCudaSemaphore cuda = {0};
+
+        VK(vxmCudaImportSemaphore(&real->cuda, semaphore, 0, &cuda));
+        import[k] = milliseconds() - begun;
+        vxmCudaDestroySemaphore(&real->cuda, &cuda);
+    }
+    qsort(import, TIMES, sizeof(import[0]), compare);
+    printf("timeline: export and import %.3f ms (median of %d)\n", import[TIMES / 2], TIMES);
+    vxmDestroySemaphore(semaphore);
+}
+
 void test_times(struct real *real)
 {
     static const unsigned sizes[] = {1, 64, 1024, 4096};
@@ -355,4 +380,5 @@ void test_times(struct real *real)
                import[TIMES / 2], end[TIMES / 2], TIMES);
         vxmDestroyMemory(memory);
     }
+    time_semaphores(real);
 }
