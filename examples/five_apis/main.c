@@ -76,7 +76,7 @@ static struct disc place(uint32_t width, uint32_t height, uint32_t i)
                          .height = height,
                          .x = width * (2 + 2 * i) / 12,
                          .y = height * (i % 2 == 0 ? 5 : 7) / 12,
-                         .radius = height * 3 / 10,
+                         .radius = height * 7 / 24,
                          .colour = parts[i].colour};
 }
 
