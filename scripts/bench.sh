@@ -143,19 +143,23 @@ done
 if [ -e "$folder/cuda-bandwidth.json" ]; then
     plots=
     number=0
-    for memory in 'cuMemAlloc again' 'import, dedicated' 'import, not dedicated' \
-        'import, 512 MiB each' 'import, 64 MiB each'; do
+    for memory in 'cuMemAlloc again' 'import, dedicated' 'import, 64 KiB more' \
+        'import, not dedicated'; do
         number=$((number + 1))
-        column "$folder/cuda-bandwidth.json" memory bytes read write copy |
-            awk -F '\t' -v memory="$memory" \
-                '$1 == memory { print $2 "\t" ($3 < $4 ? ($3 < $5 ? $3 : $5) : ($4 < $5 ? $4 : $5)) }' \
-                >"$work/cuda$number"
+        column "$folder/cuda-bandwidth.json" memory bytes read read_parts write copy copy_parts \
+            memset memcpy |
+            awk -F '\t' -v memory="$memory" '$1 == memory {
+                least = $3
+                for (i = 4; i <= NF; i++)
+                    least = $i < least ? $i : least
+                print $2 "\t" least
+            }' >"$work/cuda$number"
         [ -s "$work/cuda$number" ] || continue
         plots+="${plots:+, }'$work/cuda$number' using 1:2:xtic(sizes(\$1)) with linespoints lw 2 pt 7 title '$memory'"
     done
     draw cuda-bandwidth <<END
 set title "CUDA's bandwidth by cuMemAlloc()'s: $(on "$folder/cuda-bandwidth.json")"
-set logscale x 2; set ylabel 'least of read, write and copy'; set yrange [0.8:1.05]
+set logscale x 2; set ylabel 'the least of all ways to use it'; set yrange [0:1.4]
 set key bottom left; set xrange [2**25:2**35]
 plot $plots
 END
