@@ -14,6 +14,21 @@ static char habit[64];
 static bool elsewhere;
 static bool exported;
 
+static void hang(void)
+{
+    volatile bool forever = true;
+
+    while (forever) {
+    }
+}
+
+static void crash(void)
+{
+    static int *volatile nowhere;
+
+    *nowhere = 1;
+}
+
 void habits_begin(void)
 {
     static const char suffix[] = "-elsewhere";
@@ -29,6 +44,12 @@ void habits_begin(void)
     if (length > sizeof(suffix) - 1 && strcmp(habit + length - (sizeof(suffix) - 1), suffix) == 0) {
         habit[length - (sizeof(suffix) - 1)] = '\0';
         elsewhere = true;
+    }
+    if (strcmp(habit, "begin-hangs") == 0) {
+        hang();
+    }
+    if (strcmp(habit, "begin-crashes") == 0) {
+        crash();
     }
     for (size_t i = 0; strcmp(habit, "export-fails") == 0 && i < 2; i++) {
         model_fail(getters[i], 1, VK_ERROR_OUT_OF_DEVICE_MEMORY, true);
@@ -59,16 +80,12 @@ static bool acts(const char *name, const VkMemoryAllocateInfo *info)
 
 VkResult habits_allocate(const VkMemoryAllocateInfo *info)
 {
-    static int *volatile nowhere;
-    volatile bool forever = true;
-
     exported = exported || has(info, VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO);
     if (acts("import-hangs", info)) {
-        while (forever) {
-        }
+        hang();
     }
     if (acts("import-crashes", info)) {
-        *nowhere = 1;
+        crash();
     }
     return acts("import-fails", info) ? VK_ERROR_OUT_OF_DEVICE_MEMORY : VK_SUCCESS;
 }

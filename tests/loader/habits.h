@@ -8,6 +8,8 @@
  *   import-hangs     an import never returns
  *   import-crashes   an import is the end of the process
  *   signals-lost     no submission signals a semaphore
+ *   begin-hangs      an instance is never made
+ *   begin-crashes    making one is the end of the process
  *
  * With "-elsewhere" behind it, one about imports acts only in a process that has made nothing to be
  * exported.

@@ -593,6 +593,28 @@ def habit(name, words, semaphores=False):
         expect("claimed but fails   " in output and "\n  claimed but fails\n" in output, output)
 
 
+def begins_badly(name, words):
+    options = ("--probe", "--timeout", "4" if emulated else "1")
+    env = {"VXM_MODEL_HABIT": name}
+    document = report(*options, env=env, status=1)
+    same([device["opened"] for device in document["devices"]], [False, False], "opened")
+    for device in document["devices"]:
+        expect(re.search(words, device["failure"]), device["failure"])
+    code, output, _ = run(*options, env=env)
+    same(code, 1, "exit status")
+    expect(re.search("^Device 0: " + words, output, re.M), output)
+
+
+@test("model")
+def sees_who_crashes_at_once():
+    begins_badly("begin-crashes", r"[Tt]he process " + CRASH + ".* while opening the device")
+
+
+@test("model")
+def sees_who_hangs_at_once():
+    begins_badly("begin-hangs", r"[Nn]o answer within \d s while opening the device")
+
+
 CRASH = r"crashed by (signal 11|exception 0xC0000005)"
 HABITS = {
     "export-fails": r"^Exporting it: .*VK_ERROR_OUT_OF_DEVICE_MEMORY",

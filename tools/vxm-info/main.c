@@ -22,7 +22,8 @@ struct run {
     struct report report;
     struct peer peer;
     bool hasPeer;
-    bool failed; /* something claimed fails */
+    bool failed;  /* something claimed fails */
+    bool printed; /* some device was */
     char firstFailure[1024];
 };
 
@@ -40,6 +41,16 @@ static bool wants_colours(const struct options *options)
     return (never == NULL || never[0] == '\0') && output_is_terminal();
 }
 
+static void print_one(struct run *run, const struct device_report *report)
+{
+    if (run->printed) {
+        putchar('\n');
+    }
+    run->printed = true;
+    print_device(&run->report, report, run->options.why);
+    fflush(stdout);
+}
+
 static void report_device(struct run *run, VxmDevice device, struct device_report *report)
 {
     const struct options *options = &run->options;
@@ -53,11 +64,7 @@ static void report_device(struct run *run, VxmDevice device, struct device_repor
         run->failed = run->failed || probe_failed(report);
     }
     if (!options->json && !run->hasPeer) {
-        if (run->report.count > 0) {
-            putchar('\n');
-        }
-        print_device(&run->report, report, options->why);
-        fflush(stdout);
+        print_one(run, report);
     }
 }
 
@@ -75,8 +82,9 @@ static void report_failure(struct run *run, const VxmError *error, struct device
 static uint32_t report_devices(struct run *run)
 {
     uint32_t opened = 0;
+    uint32_t lost = 0; /* devices whose opening no process lives through, one after the other */
 
-    for (uint32_t index = 0; index < MAX_DEVICES; index++) {
+    for (uint32_t index = 0; index < MAX_DEVICES && lost < 2; index++) {
         struct device_report *report = &run->report.devices[run->report.count];
         const VxmDeviceCreateInfo create = {.deviceIndex = index};
         VxmDevice device = NULL;
@@ -84,6 +92,13 @@ static uint32_t report_devices(struct run *run)
         VxmError error;
         memset(report, 0, sizeof(*report));
         report->index = index;
+        if (run->options.probe && !probe_survives(run->program, run->options.seconds, report)) {
+            run->report.count++;
+            run->failed = true;
+            lost++;
+            continue;
+        }
+        lost = 0;
         if (vxmCreateDevice(&create, &device) != VK_SUCCESS) {
             vxmGetLastError(&error);
             if (error.reason == VXM_ERROR_REASON_ARGUMENT) {
@@ -151,8 +166,7 @@ static void print_rest(struct run *run)
     } else {
         for (uint32_t i = 0; i < report->count; i++) {
             if (!report->devices[i].opened) {
-                putchar('\n');
-                print_device(report, &report->devices[i], false);
+                print_one(run, &report->devices[i]);
             }
         }
     }
@@ -187,7 +201,7 @@ int main(int argc, char **argv)
     text_use_colours(wants_colours(&run.options));
 
     int status = EXIT_WORKS;
-    if (report_devices(&run) == 0) {
+    if (report_devices(&run) == 0 && !run.failed) {
         status = run_none(&run);
     } else {
         print_rest(&run);

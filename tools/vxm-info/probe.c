@@ -32,6 +32,7 @@ struct probe {
     struct child maker;
     struct child taker;
     uint32_t seed;
+    bool lost; /* the last failure was a child that crashed or hung */
     char why[1536];
 };
 
@@ -96,6 +97,7 @@ static bool lost(struct probe *probe, struct child *child, VkResult result)
 {
     char how[128];
 
+    probe->lost = true;
     if (result == VK_TIMEOUT) {
         kill_child(child);
         return failed(probe, "no answer within %u s while %s%s.", probe->seconds, child->step,
@@ -212,6 +214,15 @@ static bool start_child(struct probe *probe, struct child *child)
     return child->process.running && converse(probe, child, &request, NULL, NULL);
 }
 
+/* The last failure's sentence, which begins with a step. */
+static const char *capitalised(struct probe *probe)
+{
+    if (probe->why[0] >= 'a' && probe->why[0] <= 'z') {
+        probe->why[0] = (char)(probe->why[0] - 'a' + 'A');
+    }
+    return probe->why;
+}
+
 /* ---- one cell ---- */
 
 static bool share(struct probe *probe, const struct request *wanted)
@@ -313,10 +324,7 @@ static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind
         return;
     }
     cell->verdict = VERDICT_FAILS;
-    snprintf(cell->why, sizeof(cell->why), "%s", probe->why);
-    if (cell->why[0] >= 'a' && cell->why[0] <= 'z') {
-        cell->why[0] = (char)(cell->why[0] - 'a' + 'A');
-    }
+    snprintf(cell->why, sizeof(cell->why), "%s", capitalised(probe));
     /* What is half done in them is nothing to begin the next one with. */
     kill_child(&probe->maker);
     kill_child(&probe->taker);
@@ -330,6 +338,25 @@ static void probe_table(struct probe *probe, VxmDevice device, struct table *tab
             probe_cell(probe, device, table->kind, row->type, column, &row->cells[column]);
         }
     }
+}
+
+bool probe_survives(const char *program, unsigned seconds, struct device_report *report)
+{
+    struct probe probe = {
+        .program = program,
+        .seconds = seconds,
+        .report = report,
+        .taker = {.role = ROLE_TAKER, .place = ""},
+    };
+
+    /* What fails in an orderly way fails in this process, too, with its own sentence. */
+    start_child(&probe, &probe.taker);
+    end_child(&probe.taker);
+    if (probe.lost) {
+        snprintf(report->failure, sizeof(report->failure), "%.*s", (int)sizeof(report->failure) - 1,
+                 capitalised(&probe));
+    }
+    return !probe.lost;
 }
 
 void probe_device(const char *program, unsigned seconds, VxmDevice device,

@@ -132,6 +132,7 @@ static bool make_staging(struct gpu *gpu)
 
 bool gpu_open(struct gpu *gpu, const struct request *request, char *why, size_t size)
 {
+    static const uint8_t any[VK_UUID_SIZE];
     const VxmDeviceCreateInfo create = {.deviceIndex = request->deviceIndex};
 
     memset(gpu, 0, sizeof(*gpu));
@@ -142,7 +143,8 @@ bool gpu_open(struct gpu *gpu, const struct request *request, char *why, size_t 
         vxmGetDeviceInfo(gpu->device, &gpu->info) != VK_SUCCESS) {
         return gpu_failed_vxm(gpu);
     }
-    if (memcmp(gpu->info.identity->deviceUUID, request->deviceUUID, VK_UUID_SIZE) != 0) {
+    if (memcmp(request->deviceUUID, any, VK_UUID_SIZE) != 0 &&
+        memcmp(request->deviceUUID, gpu->info.identity->deviceUUID, VK_UUID_SIZE) != 0) {
         return gpu_failed(gpu, "another process is given another device as number %u.",
                           (unsigned)request->deviceIndex);
     }

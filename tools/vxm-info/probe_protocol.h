@@ -31,7 +31,7 @@ enum operation {
 struct request {
     uint32_t operation; /* enum operation */
     uint32_t deviceIndex;
-    uint8_t deviceUUID[VK_UUID_SIZE];
+    uint8_t deviceUUID[VK_UUID_SIZE]; /* all zero: whichever it is */
     uint64_t limit; /* nanoseconds, for each wait */
     uint32_t kind;  /* VxmHandleKind */
     uint32_t handleType;
