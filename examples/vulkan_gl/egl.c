@@ -58,14 +58,14 @@ bool context_open(struct context *context, const VxmIdentity *identity)
     EGLDeviceEXT devices[MAX_DEVICES];
     EGLint count = 0;
 
-    /* One display for each GPU: NVIDIA's way, and Mesa's too. */
-    if (extensions != NULL && strstr(extensions, "EGL_EXT_platform_device") != NULL &&
-        strstr(extensions, "EGL_EXT_device_enumeration") != NULL) {
+    /* One display for each GPU; the function comes with EGL_EXT_device_base, or with
+     * EGL_EXT_device_enumeration, which NVIDIA's EGL doesn't list. */
+    if (extensions != NULL && strstr(extensions, "EGL_EXT_platform_device") != NULL) {
         PFNEGLQUERYDEVICESEXTPROC queryDevices =
             (PFNEGLQUERYDEVICESEXTPROC)eglGetProcAddress("eglQueryDevicesEXT");
 
         context->platform = "EGL, a display of the GPU itself (EGL_EXT_platform_device)";
-        if (!queryDevices(MAX_DEVICES, devices, &count)) {
+        if (queryDevices == NULL || !queryDevices(MAX_DEVICES, devices, &count)) {
             count = 0;
         }
         for (EGLint i = 0; i < count; i++) {

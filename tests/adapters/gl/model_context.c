@@ -170,6 +170,9 @@ bool gl_model__take_fd(uint32_t kind, GLenum handleType, GLint fd, struct gl_pay
     }
     payload->native = model__native_of_fd(fd);
     payload->held = read_payload(kind, handleType, payload);
+    if (!payload->held && state.config.refusedFd != NULL) {
+        state.config.refusedFd(fd);
+    }
     return payload->held;
 }
 

@@ -25,14 +25,14 @@ struct gl_model_config {
     uint8_t deviceUUIDs[2][VK_UUID_SIZE];
     uint8_t driverUUID[VK_UUID_SIZE];
     uint8_t deviceLUID[VK_LUID_SIZE];
-    bool tellsTilings;     /* glGetInternalformativ knows GL_TILING_TYPES_EXT */
-    bool readsLinear;      /* ... and names LINEAR there */
-    const char *missing;   /* a function that the loader doesn't find */
-    bool answersAnything;  /* the loader has an address for every name, as EGL's may */
-    bool noContext;        /* nothing is current: every function does nothing */
-    bool errorsWithoutEnd; /* ... or glGetError() answers one error after the other */
-    bool closesRefusedFd;  /* a bad habit: a refused import closes the descriptor, whose number is
-                              someone else's at once */
+    bool tellsTilings;         /* glGetInternalformativ knows GL_TILING_TYPES_EXT */
+    bool readsLinear;          /* ... and names LINEAR there */
+    const char *missing;       /* a function that the loader doesn't find */
+    bool answersAnything;      /* the loader has an address for every name, as EGL's may */
+    bool noContext;            /* nothing is current: every function does nothing */
+    bool errorsWithoutEnd;     /* ... or glGetError() answers one error after the other */
+    void (*refusedFd)(int fd); /* a driver's bad habit: what it does with a descriptor that it
+                                  refuses; NULL: nothing, as it should */
 };
 
 /* A context of the model Vulkan driver's first device, with every extension, on any system. */
