@@ -30,7 +30,7 @@
  * - **Ownership.** Import borrows. CUDA itself takes a file descriptor that it imports (NVIDIA 580
  *   also one that it refuses), and never a Windows handle; here it gets a duplicate where it takes
  *   one, and the caller's handle stays the caller's in any case. What CUDA imported lives on when
- * Vulkan's side is destroyed, except for KMT numbers.
+ *   Vulkan's side is destroyed, except for KMT numbers.
  * - **Context.** Imports, waits, signals and ends act in the context that is current on the calling
  *   thread. Imports refuse memory and semaphores of another GPU than the context's. End an import
  *   in the context that was current when it was made.
