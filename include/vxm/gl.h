@@ -40,11 +40,20 @@
  * GL_EXT_semaphore, GL_EXT_semaphore_fd, GL_EXT_semaphore_win32, GL_NV_timeline_semaphore.
  */
 
-#include <stdio.h>
 #include <string.h>
 
 #include <vxm/vxm.h>
 
+#ifdef _WIN32
+/* Windows' own GL/gl.h can't be included without it. */
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+#endif
 #include <GL/gl.h>
 #include <GL/glext.h>
 
