@@ -472,8 +472,8 @@ typedef struct VxmCudaImportInfo {
      * rest.
      */
     VxmCudaMapFlags map;
-    /** CUDA_ARRAY3D_* flags beyond those that follow from the image (see vxmCudaGetArray()), such
-     * as CUDA_ARRAY3D_TEXTURE_GATHER. */
+    /** CUDA_ARRAY3D_* flags beyond those that follow from the image (see vxmCudaDescribeArray()),
+     * such as CUDA_ARRAY3D_TEXTURE_GATHER. */
     unsigned int arrayFlags;
     /** vxmCudaImportMemory() only: the type to export as, one of those that the memory was made
      * for; 0: OPAQUE_FD, on Windows OPAQUE_WIN32. */
@@ -494,21 +494,9 @@ typedef struct VxmCudaMemory {
     CUarray array;                   /**< Its level 0. */
 } VxmCudaMemory;
 
-/**
- * The array format that has a Vulkan format's texels: same size, same channels, in the order in
- * which they lie in memory, so that B8G8R8A8's first channel is blue. CUDA's integer formats stand
- * for Vulkan's integer and normalized ones (read those with CU_TRSF_READ_AS_INTEGER off), and for
- * sRGB (CU_TRSF_SRGB).
- *
- * @param      format    Vulkan's.
- * @param[out] array     receives CUDA's.
- * @param[out] channels  receives 1, 2 or 4.
- *
- * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for formats without equivalent: three channels, packed,
- * 64-bit, depth and stencil, compressed and multi-planar ones.
- */
-static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *array,
-                                             unsigned int *channels)
+/* The array format of a Vulkan format; a sentence if there is none. */
+static inline VkResult vxm__cuda_find_format(const char *caller, VkFormat format,
+                                             CUarray_format *array, unsigned int *channels)
 {
     static const struct {
         VkFormat format;
@@ -566,11 +554,6 @@ static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *ar
         {VK_FORMAT_R32G32B32A32_SFLOAT, CU_AD_FORMAT_FLOAT, 4},
     };
 
-    if (array == NULL || channels == NULL) {
-        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmCudaGetArrayFormat: %s must not be NULL.",
-                               array == NULL ? "array" : "channels");
-    }
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         if (formats[i].format == format) {
             *array = formats[i].array;
@@ -580,44 +563,45 @@ static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *ar
     }
     return vxmSetLastError(
         VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-        "vxmCudaGetArrayFormat: VkFormat %d has no equal among CUDA's array formats, which have 1, "
+        "%s: VkFormat %d has no equal among CUDA's array formats, which have 1, "
         "2 or 4 channels of 8, 16 or 32 bits each. Use such a format, or a buffer.",
-        (int)format);
+        caller, (int)format);
 }
 
 /**
- * Describes an image as cuExternalMemoryGetMappedMipmappedArray() wants it: for code that calls
- * that itself. The import functions do it by themselves.
+ * The array format that has a Vulkan format's texels: same size, same channels, in the order in
+ * which they lie in memory, so that B8G8R8A8's first channel is blue. CUDA's integer formats stand
+ * for Vulkan's integer and normalized ones (read those with CU_TRSF_READ_AS_INTEGER off), and for
+ * sRGB (CU_TRSF_SRGB).
  *
- * A 1D image has height 0, a 1D or 2D image depth 0; layers are CUDA_ARRAY3D_LAYERED with their
- * number as depth; six layers that VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT lets a cube be made of are
- * CUDA_ARRAY3D_CUBEMAP, and a multiple of six both. VK_IMAGE_USAGE_STORAGE_BIT becomes
- * CUDA_ARRAY3D_SURFACE_LDST, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT CUDA_ARRAY3D_COLOR_ATTACHMENT: so
- * give the image VK_IMAGE_USAGE_STORAGE_BIT if a kernel is to write it.
+ * @param      format    Vulkan's.
+ * @param[out] array     receives CUDA's.
+ * @param[out] channels  receives 1, 2 or 4.
  *
- * @param[in]  shared  of an image; its handles are not looked at.
- * @param      flags   more CUDA_ARRAY3D_* flags.
- * @param[out] desc    receives the description, reserved fields zero.
- *
- * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR (its rows can be read
- * through a pointer), has a DRM modifier, is multisampled, disjoint, or a dma-buf; as
- * vxmCudaGetArrayFormat().
- *
- * Spec: CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC, cuMipmappedArrayCreate.
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for formats without equivalent: three channels, packed,
+ * 64-bit, depth and stencil, compressed and multi-planar ones.
  */
-static inline VkResult vxmCudaGetArray(const VxmShared *shared, unsigned int flags,
-                                       CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC *desc)
+static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *array,
+                                             unsigned int *channels)
 {
-    const VxmImageDescription *image = shared != NULL ? &shared->image : NULL;
+    if (array == NULL || channels == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmCudaGetArrayFormat: %s must not be NULL.",
+                               array == NULL ? "array" : "channels");
+    }
+    return vxm__cuda_find_format("vxmCudaGetArrayFormat", format, array, channels);
+}
+
+/* The description of an image as an array; a sentence if it can be none. */
+static inline VkResult vxm__cuda_describe_array(const char *caller, const VxmShared *shared,
+                                                unsigned int flags,
+                                                CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC *desc)
+{
+    const VxmImageDescription *image = &shared->image;
     const char *refused = NULL;
     CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC made;
     VkResult result;
 
-    if (shared == NULL || desc == NULL) {
-        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmCudaGetArray: %s must not be NULL.",
-                               shared == NULL ? "shared" : "desc");
-    }
     if (shared->resourceType != VXM_RESOURCE_TYPE_IMAGE) {
         refused = "it is no image; take VXM_CUDA_MAP_POINTER_BIT";
     } else if (shared->handleType == (uint32_t)VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT) {
@@ -636,11 +620,11 @@ static inline VkResult vxmCudaGetArray(const VxmShared *shared, unsigned int fla
     }
     if (refused != NULL) {
         return vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                               "vxmCudaGetArray: this can't be a mipmapped array: %s.", refused);
+                               "%s: this can't be a mipmapped array: %s.", caller, refused);
     }
     memset(&made, 0, sizeof(made));
-    result =
-        vxmCudaGetArrayFormat(image->format, &made.arrayDesc.Format, &made.arrayDesc.NumChannels);
+    result = vxm__cuda_find_format(caller, image->format, &made.arrayDesc.Format,
+                                   &made.arrayDesc.NumChannels);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -670,6 +654,37 @@ static inline VkResult vxmCudaGetArray(const VxmShared *shared, unsigned int fla
     }
     *desc = made;
     return VK_SUCCESS;
+}
+
+/**
+ * Describes an image as cuExternalMemoryGetMappedMipmappedArray() wants it: for code that calls
+ * that itself. The import functions do it by themselves.
+ *
+ * A 1D image has height 0, a 1D or 2D image depth 0; layers are CUDA_ARRAY3D_LAYERED with their
+ * number as depth; six layers that VK_IMAGE_CREATE_CUBE_COMPATIBLE_BIT lets a cube be made of are
+ * CUDA_ARRAY3D_CUBEMAP, and a multiple of six both. VK_IMAGE_USAGE_STORAGE_BIT becomes
+ * CUDA_ARRAY3D_SURFACE_LDST, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT CUDA_ARRAY3D_COLOR_ATTACHMENT: so
+ * give the image VK_IMAGE_USAGE_STORAGE_BIT if a kernel is to write it.
+ *
+ * @param[in]  shared  of an image; its handles are not looked at.
+ * @param      flags   more CUDA_ARRAY3D_* flags.
+ * @param[out] desc    receives the description, reserved fields zero.
+ *
+ * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR (its rows can be read
+ * through a pointer), has a DRM modifier, is multisampled, disjoint, or a dma-buf; as
+ * vxmCudaGetArrayFormat().
+ *
+ * Spec: CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC, cuMipmappedArrayCreate.
+ */
+static inline VkResult vxmCudaDescribeArray(const VxmShared *shared, unsigned int flags,
+                                            CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC *desc)
+{
+    if (shared == NULL || desc == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmCudaDescribeArray: %s must not be NULL.",
+                               shared == NULL ? "shared" : "desc");
+    }
+    return vxm__cuda_describe_array("vxmCudaDescribeArray", shared, flags, desc);
 }
 
 /** @cond INTERNAL */
@@ -843,7 +858,7 @@ static inline VkResult vxm__cuda_find_range(const char *caller, const VxmShared 
  *
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER if the current context is of another GPU;
  * VK_ERROR_FEATURE_NOT_PRESENT for a handle type that CUDA doesn't have here, a disjoint image, and
- * as vxmCudaGetArray(); VK_ERROR_FORMAT_NOT_SUPPORTED; VK_ERROR_INVALID_EXTERNAL_HANDLE for a
+ * as vxmCudaDescribeArray(); VK_ERROR_FORMAT_NOT_SUPPORTED; VK_ERROR_INVALID_EXTERNAL_HANDLE for a
  * handle that is missing, closed, or refused by CUDA; VK_ERROR_TOO_MANY_OBJECTS if it can't be
  * duplicated. All but CUDA's own answers come before CUDA sees the handle.
  *
@@ -916,7 +931,8 @@ static inline VkResult vxmCudaImportShared(const VxmCuda *cuda, const VxmShared 
     }
     result = vxm__cuda_find_range(caller, shared, &made, &range);
     if (result == VK_SUCCESS && (map & VXM_CUDA_MAP_ARRAY_BIT) != 0) {
-        result = vxmCudaGetArray(shared, info != NULL ? info->arrayFlags : 0, &array);
+        result =
+            vxm__cuda_describe_array(caller, shared, info != NULL ? info->arrayFlags : 0, &array);
     }
     if (result == VK_SUCCESS) {
         result = vxm__cuda_check_handle(caller, &source->handle, source->name,

@@ -31,7 +31,7 @@ static void expect_array(const VxmShared *shared, unsigned flags, size_t width, 
 
     fill(desc);
     contract_note("%s", what);
-    require(vxmCudaGetArray(shared, flags, &desc));
+    require(vxmCudaDescribeArray(shared, flags, &desc));
     cr_expect_eq(desc.arrayDesc.Width, width, "%s", what);
     cr_expect_eq(desc.arrayDesc.Height, height, "%s", what);
     cr_expect_eq(desc.arrayDesc.Depth, depth, "%s", what);
@@ -169,7 +169,7 @@ Test(cuda_array, formats_without_equal_are_refused)
         shared.image.format = formats[i];
         expect_error(vxmCudaGetArrayFormat(formats[i], &format, &channels),
                      VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, number);
-        expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FORMAT_NOT_SUPPORTED,
+        expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FORMAT_NOT_SUPPORTED,
                      VXM_ERROR_REASON_UNSUPPORTED, number);
     }
     expect_error(vxmCudaGetArrayFormat(VK_FORMAT_R8_UNORM, NULL, &channels),
@@ -188,30 +188,30 @@ Test(cuda_array, images_that_are_no_arrays_are_refused)
 
     fill(desc);
     shared.image.tiling = VK_IMAGE_TILING_LINEAR;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "rowPitch");
     shared.image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "modifier");
     shared = described(4, 4);
     shared.image.samples = VK_SAMPLE_COUNT_4_BIT;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "multisampled");
     shared = described(4, 4);
     shared.memoryCount = 2;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "disjoint");
     shared = described(4, 4);
     shared.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "dma-bufs");
     shared = described(4, 4);
     shared.resourceType = VXM_RESOURCE_TYPE_BUFFER;
-    expect_error(vxmCudaGetArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_UNSUPPORTED, "no image");
-    expect_error(vxmCudaGetArray(NULL, 0, &desc), VK_ERROR_VALIDATION_FAILED_EXT,
+    expect_error(vxmCudaDescribeArray(NULL, 0, &desc), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "shared");
-    expect_error(vxmCudaGetArray(&shared, 0, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
+    expect_error(vxmCudaDescribeArray(&shared, 0, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "desc");
     expect_untouched(desc);
 }
@@ -276,7 +276,8 @@ Test(cuda_array, linear_image_becomes_rows)
 
     fill(imported);
     expect_error(vxmCudaImportShared(&cuda, &shared, &array, &imported),
-                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "LINEAR");
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                 "vxmCudaImportShared: this can't be a mipmapped array: its tiling is LINEAR");
     expect_untouched(imported);
     cr_expect_eq(cuda_model_calls("cuImportExternalMemory"), 1);
     vxmCloseShared(&shared);
