@@ -32,8 +32,8 @@ struct request {
     uint32_t operation; /* enum operation */
     uint32_t deviceIndex;
     uint8_t deviceUUID[VK_UUID_SIZE]; /* all zero: whichever it is */
-    uint64_t limit; /* nanoseconds, for each wait */
-    uint32_t kind;  /* VxmHandleKind */
+    uint64_t limit;                   /* nanoseconds, for each wait */
+    uint32_t kind;                    /* VxmHandleKind */
     uint32_t handleType;
     uint32_t typeFlags; /* TYPE_... */
     uint32_t column;
