@@ -74,7 +74,7 @@ def what_works_in_one_process_says_so():
 
 def habit(name, words, semaphores=False):
     env = {"VXM_MODEL_HABIT": name}
-    options = ("--probe", "--device", "0", "--timeout", "1")
+    options = ("--probe", "--device", "0", "--timeout", "2")
     if emulated:
         # Each start of a process costs a second there: more time, and no images.
         options = options[:-1] + ("4", "--format", "D32_SFLOAT")
@@ -99,7 +99,7 @@ def habit(name, words, semaphores=False):
 
 
 def begins_badly(name, words):
-    options = ("--probe", "--timeout", "4" if emulated else "1")
+    options = ("--probe", "--timeout", "4" if emulated else "2")
     env = {"VXM_MODEL_HABIT": name}
     document = report(*options, env=env, status=1)
     same([device["opened"] for device in document["devices"]], [False, False], "opened")
