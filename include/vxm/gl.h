@@ -11,6 +11,18 @@
  * @file gl.h
  * @brief OpenGL textures, buffers and semaphores of what vxm shares.
  *
+ * @code{.c}
+ * VxmGl gl = {0};
+ * vxmGlLoad(getProc, NULL, &gl);                         // with the context current
+ * vxmGlCheckDevice(&gl, deviceInfo.identity);            // the same GPU and driver as Vulkan's
+ * vxmGlImportMemory(&gl, image, NULL, &memory);          // memory.texture
+ * vxmGlImportSemaphore(&gl, timeline, 0, &semaphore);
+ * VxmGlBarrier barrier = {.texture = memory.texture, .layout = handover.layout};
+ * vxmGlWaitSemaphore(&gl, &semaphore, 1, 1, &barrier);
+ * ... draw ...
+ * vxmGlSignalSemaphore(&gl, &semaphore, 2, 1, &barrier);
+ * @endcode
+ *
  * Inline functions over OpenGL's own headers; nothing of OpenGL is linked. vxmGlLoad() fills a
  * table from the window system's loader function, and every other call takes that table.
  *
@@ -70,9 +82,11 @@ extern "C" {
 #endif
 
 #ifdef _WIN32
-#define VXM__GL_CALL __stdcall
+#define VXM__GL_CALL           __stdcall
+#define VXM__GL_SEMAPHORE_TYPE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT
 #else
 #define VXM__GL_CALL
+#define VXM__GL_SEMAPHORE_TYPE VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT
 #endif
 /** @endcond */
 
@@ -1460,7 +1474,7 @@ static inline VkResult vxmGlImportSharedSemaphore(const VxmGl *gl, const VxmShar
  *
  * @param[in]  gl          the table, with its context current.
  * @param      source      the semaphore.
- * @param      handleType  one of the types that it was made for: OPAQUE_FD, on Windows
+ * @param      handleType  one of the types that it was made for; 0: OPAQUE_FD, on Windows
  *                         OPAQUE_WIN32.
  * @param[out] semaphore   receives it; end it with vxmGlDestroySemaphore().
  *
@@ -1469,9 +1483,9 @@ static inline VkResult vxmGlImportSharedSemaphore(const VxmGl *gl, const VxmShar
  * Thread safety: the context must be current on the calling thread.
  */
 static inline VkResult vxmGlImportSemaphore(const VxmGl *gl, VxmSemaphore source,
-                                            VkExternalSemaphoreHandleTypeFlagBits handleType,
-                                            VxmGlSemaphore *semaphore)
+                                            uint32_t handleType, VxmGlSemaphore *semaphore)
 {
+    const uint32_t type = handleType != 0 ? handleType : (uint32_t)VXM__GL_SEMAPHORE_TYPE;
     VxmSharedSemaphore shared;
     VkResult result = vxm__gl_begin("vxmGlImportSemaphore", gl);
 
@@ -1482,7 +1496,7 @@ static inline VkResult vxmGlImportSemaphore(const VxmGl *gl, VxmSemaphore source
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "vxmGlImportSemaphore: semaphore is NULL.");
     }
-    result = vxmExportSemaphore(source, handleType, &shared);
+    result = vxmExportSemaphore(source, (VkExternalSemaphoreHandleTypeFlagBits)type, &shared);
     if (result != VK_SUCCESS) {
         return result;
     }

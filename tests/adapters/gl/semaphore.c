@@ -51,9 +51,11 @@ Test(semaphore, of_this_process)
     VxmGlSemaphore semaphore;
 
     REQUIRE(vxmCreateSemaphore(device, &info, &source));
-    REQUIRE(vxmGlImportSemaphore(&gl, source, NATIVE_SEMAPHORE, &semaphore));
-    cr_assert_eq(semaphore.semaphoreType, VK_SEMAPHORE_TYPE_TIMELINE);
-    vxmGlDestroySemaphore(&gl, &semaphore);
+    for (unsigned i = 0; i < 2; i++) {
+        REQUIRE(vxmGlImportSemaphore(&gl, source, i == 0 ? 0 : NATIVE_SEMAPHORE, &semaphore));
+        cr_assert_eq(semaphore.semaphoreType, VK_SEMAPHORE_TYPE_TIMELINE);
+        vxmGlDestroySemaphore(&gl, &semaphore);
+    }
     vxmDestroySemaphore(source);
     vxmDestroyDevice(device);
 }
