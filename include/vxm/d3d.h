@@ -777,8 +777,7 @@ static inline VkResult vxmD3DAcquireKeyedMutex(IDXGIKeyedMutex *mutex, uint64_t 
             caller);
     }
     if (code != S_OK) {
-        return vxm__d3d_fail(caller, "IDXGIKeyedMutex::AcquireSync", code, VK_ERROR_UNKNOWN,
-                             "E_FAIL can mean that the caller has it already.");
+        return vxm__d3d_fail(caller, "IDXGIKeyedMutex::AcquireSync", code, VK_ERROR_UNKNOWN, "");
     }
     return VK_SUCCESS;
 }
@@ -1018,7 +1017,9 @@ static inline VkResult vxmD3D11CheckDevice(ID3D11Device *device, const VxmIdenti
  * DEPTH_STENCIL: DEPTH_STENCIL_ATTACHMENT, UNORDERED_ACCESS: STORAGE) and is for transfers always;
  * a cube is CUBE_COMPATIBLE. A typeless colour format becomes one of its family's with
  * VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT. Before the import you may change what you know better, such
- * as shared->image.usage where the Vulkan driver has less for the format.
+ * as shared->image.usage where the Vulkan driver has less for the format. The description is
+ * dedicated, which CUDA and OpenGL are told; for an import with VK_SHARING_MODE_CONCURRENT say
+ * VK_FALSE there: the texture is no Vulkan resource that the import must equal.
  *
  * @param      texture  borrowed; made with D3D11_RESOURCE_MISC_SHARED or SHARED_KEYEDMUTEX.
  * @param[in]  info     optional; NULL is the same as all zero. Not for a KMT number.
@@ -1389,15 +1390,18 @@ static inline VkResult vxmD3D11SignalSemaphore(ID3D11Fence *fence, uint64_t valu
 /* ---------------------------------------------------------------------------------------------- */
 
 /** @cond INTERNAL */
-/* Methods that return a struct: C's declarations of them differ, and some say what no compiler has
- * done that Direct3D was built with. This is what they take: the object, and where to write. */
+/* Methods that return a struct: Direct3D takes the address to write to as their first parameter.
+ * Declarations for MSVC leave that to the compiler in C++, others show it, and some for C say what
+ * no C compiler does. */
 typedef D3D12_RESOURCE_DESC *(STDMETHODCALLTYPE *vxm__D3D12GetResourceDesc)(ID3D12Resource *,
                                                                             D3D12_RESOURCE_DESC *);
 typedef D3D12_HEAP_DESC *(STDMETHODCALLTYPE *vxm__D3D12GetHeapDesc)(ID3D12Heap *,
                                                                     D3D12_HEAP_DESC *);
 typedef LUID *(STDMETHODCALLTYPE *vxm__D3D12GetAdapterLuid)(ID3D12Device *, LUID *);
-#if defined(__cplusplus) && !defined(CINTERFACE)
+#if defined(__cplusplus) && !defined(CINTERFACE) && defined(_MSC_VER)
 #define VXM__D3D12_GET(type, object, method, out) ((void)(*(out) = (object)->method()))
+#elif defined(__cplusplus) && !defined(CINTERFACE)
+#define VXM__D3D12_GET(type, object, method, out) ((void)(object)->method(out))
 #else
 #define VXM__D3D12_GET(type, object, method, out)                                                  \
     ((void)((type)(void (*)(void))(object)->lpVtbl->method)((object), (out)))

@@ -5,7 +5,7 @@ set -eu
 root=$1 vulkan=$2 work=$3
 mingw=/usr/share/mingw-w64/include
 
-[ -d $mingw ] || { echo "SKIPPED: mingw-w64's headers are not here"; exit 77; }
+[ -d $mingw ] || { echo "SKIPPED header-d3d: mingw-w64's headers are not here"; exit 77; }
 
 # A folder that holds nothing but Vulkan's headers: those of Linux are no use to mingw-w64.
 rm -rf "$work"
@@ -33,5 +33,5 @@ check none i686-w64-mingw32-gcc -x c -std=c11
 check none clang --target=x86_64-w64-mingw32 -isystem $mingw -x c -std=c11 -Wgnu -Wvla
 check 'none VXM_D3D11 VXM_D3D12 CINTERFACE' \
     clang++ --target=x86_64-w64-mingw32 -isystem $mingw -x c++ -std=c++17 -Wgnu -Wvla
-[ $compilers -gt 0 ] || { echo "SKIPPED: no compiler for Windows is here"; exit 77; }
+[ $compilers -gt 0 ] || { echo "SKIPPED header-d3d: no compiler for Windows is here"; exit 77; }
 echo "vxm/d3d.h is clean with $compilers compilers"

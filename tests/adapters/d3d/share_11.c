@@ -138,6 +138,22 @@ Test(share_11, vulkan_imports_a_kmt_number)
     expect_import(&desc);
 }
 
+Test(share_11, vulkan_imports_for_two_queue_families)
+{
+    static const uint32_t families[] = {0, 1};
+    const VxmImportInfo info = {.queueFamilyIndexCount = 2, .queueFamilyIndices = families};
+    const D3D11_TEXTURE2D_DESC desc = d3d11_texture_desc(NT);
+    VxmDevice device = contract_device();
+    VxmMemory memory = NULL;
+    VxmShared shared = share(&desc);
+
+    shared.dedicated = VK_FALSE;
+    require(vxmImportMemory(device, &shared, &info, &memory));
+    vxmDestroyMemory(memory);
+    vxmCloseShared(&shared);
+    vxmDestroyDevice(device);
+}
+
 Test(share_11, vulkan_refuses_the_texture_of_another_gpu)
 {
     const D3D11_TEXTURE2D_DESC desc = d3d11_texture_desc(NT);
