@@ -1257,9 +1257,11 @@ static inline VkResult vxm__gl_import(const char *caller, const VxmGl *gl, const
  * or a tiling that it can't read; VK_ERROR_INVALID_EXTERNAL_HANDLE if the handle is missing or
  * closed. After: VK_ERROR_INVALID_EXTERNAL_HANDLE if OpenGL refuses the handle;
  * VK_ERROR_FORMAT_NOT_SUPPORTED if it refuses the texture; VK_ERROR_OUT_OF_DEVICE_MEMORY for
- * GL_OUT_OF_MEMORY, which NVIDIA's driver (580) answers to a handle that is no memory, too;
- * VK_ERROR_DEVICE_LOST for GL_CONTEXT_LOST. Mesa (22.3) takes such a handle without a word: give
- * it vxm's own only.
+ * GL_OUT_OF_MEMORY; VK_ERROR_DEVICE_LOST for GL_CONTEXT_LOST.
+ *
+ * Give it handles of vxm's only. What is no memory, Mesa (22.3) takes without a word; NVIDIA's
+ * driver (580) answers GL_OUT_OF_MEMORY, and then allocates nothing more for export in this
+ * process.
  *
  * A LINEAR image has the row pitch that Vulkan chose, which OpenGL can't be told.
  *
