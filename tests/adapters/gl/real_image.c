@@ -92,7 +92,8 @@ static bool share_image(const VkImageCreateInfo *info, const struct format *form
         cr_expect(target == 0 || texture.target == target);
         read_texture(&texture, format, parts, count, found);
         same = memcmp(wanted, found, size) == 0;
-        snprintf(words, 1024, same ? "" : "other contents (glGetError: 0x%04x)", glGetError());
+        snprintf(words, 1024, "%s contents (glGetError: 0x%04x)", same ? "the same" : "other",
+                 glGetError());
         vxmGlDestroyMemory(&gl_context.gl, &texture);
     }
     GL_CLEAN();
