@@ -132,7 +132,8 @@ for transfer in 'transfer another device' 'cuda-transfer CUDA'; do
     column "$folder/$name.json" bytes share_us touch_us copy_us >"$work/$name"
     draw "$name" <<END
 set title "Until ${transfer#* } can read it: $(on "$folder/$name.json")"
-set logscale xy; set autoscale xfix; set ylabel 'microseconds'; set key top left
+set logscale xy; set xrange [2**19.5:2**0.5 * $(tail -n 1 "$work/$name" | cut -f 1)]
+set ylabel 'microseconds'; set key top left
 plot '$work/$name' using 1:4:xtic(sizes(\$1)) with linespoints lw 2 pt 7 lc rgb '#c0392b' \
          title 'copy through host memory', \
      '' using 1:(\$2 + \$3) with linespoints lw 2 pt 7 lc rgb '#3b7dd8' \
