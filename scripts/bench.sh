@@ -95,7 +95,7 @@ draw() {
         echo "set xtics nomirror; set ytics nomirror"
         echo "sizes(x) = x >= 2**30 ? sprintf('%.0f GiB', x / 2**30) : sprintf('%.0f MiB', x / 2**20)"
         cat
-    } | gnuplot
+    } | (cd "$work" && gnuplot)
     echo "$folder/$1.svg"
 }
 
@@ -106,7 +106,7 @@ bars() { # NAME TITLE LABEL: bars of $work/NAME, one column beside its name
     draw "$1" <<END
 set title "$2"
 set ylabel "$3"; set style fill solid 0.8; set boxwidth 0.6; set yrange [0:*]; unset key
-plot '$work/$1' using 0:2:xtic(1) with boxes lc rgb '#3b7dd8', \
+plot '$1' using 0:2:xtic(1) with boxes lc rgb '#3b7dd8', \
      '' using 0:2:(sprintf('%.2f', \$2)) with labels offset 0,0.7
 END
 }
@@ -134,7 +134,7 @@ for transfer in 'transfer another device' 'cuda-transfer CUDA'; do
 set title "Until ${transfer#* } can read it: $(on "$folder/$name.json")"
 set logscale xy; set xrange [2**19.5:2**0.5 * $(tail -n 1 "$work/$name" | cut -f 1)]
 set ylabel 'microseconds'; set key top left
-plot '$work/$name' using 1:4:xtic(sizes(\$1)) with linespoints lw 2 pt 7 lc rgb '#c0392b' \
+plot '$name' using 1:4:xtic(sizes(\$1)) with linespoints lw 2 pt 7 lc rgb '#c0392b' \
          title 'copy through host memory', \
      '' using 1:(\$2 + \$3) with linespoints lw 2 pt 7 lc rgb '#3b7dd8' \
          title 'share and first touch', \
@@ -156,7 +156,7 @@ if [ -e "$folder/cuda-bandwidth.json" ]; then
                 print $2 "\t" least
             }' >"$work/cuda$number"
         [ -s "$work/cuda$number" ] || continue
-        plots+="${plots:+, }'$work/cuda$number' using 1:2:xtic(sizes(\$1)) with linespoints lw 2 pt 7 title '$memory'"
+        plots+="${plots:+, }'cuda$number' using 1:2:xtic(sizes(\$1)) with linespoints lw 2 pt 7 title '$memory'"
     done
     draw cuda-bandwidth <<END
 set title "CUDA's bandwidth by cuMemAlloc()'s: $(on "$folder/cuda-bandwidth.json")"
