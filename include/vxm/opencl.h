@@ -141,7 +141,9 @@ typedef struct VxmOpenCl {
  * The name of an OpenCL error as cl.h and cl_ext.h spell it, such as "CL_INVALID_PROPERTY".
  *
  * @param error  what a function of OpenCL's returned.
- * @return a static string; "an error without a name here" for one that none of these calls has.
+ * @return a static string. "an error without a name here" for one that none of these calls has, and
+ *         "an error that is not OpenCL's" for a positive number: NVIDIA's driver passes on CUDA's,
+ *         such as 999, CUDA_ERROR_UNKNOWN.
  */
 static inline const char *vxmOpenClErrorName(cl_int error)
 {
@@ -182,7 +184,7 @@ static inline const char *vxmOpenClErrorName(cl_int error)
             return names[i].name;
         }
     }
-    return "an error without a name here";
+    return error > 0 ? "an error that is not OpenCL's" : "an error without a name here";
 }
 
 /** @cond INTERNAL */
@@ -976,8 +978,8 @@ static inline void vxmOpenClDestroyMemory(const VxmOpenCl *cl, VxmOpenClMemory *
  *
  * A buffer gets the whole allocation, which is what drivers check; where the VkBuffer begins later,
  * mem is a sub-buffer of it. An image must be of one memory, level and sample and of a format that
- * OpenCL has. Its tiling must be what the device reads: OPTIMAL, or LINEAR where it says that it
- * takes images of this handle type for linear.
+ * OpenCL has. Its tiling must be what the device reads: OPTIMAL (NVIDIA), or LINEAR where it says
+ * that it takes images of this handle type for linear.
  *
  * @param[in]  cl      the table, with a platform.
  * @param[in]  shared  the description with its handle: OPAQUE_FD, DMA_BUF, OPAQUE_WIN32 or
@@ -1085,6 +1087,7 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
         properties[count++] = 0; /* the list's own end */
     }
     properties[count++] = 0;
+    /* With an error NVIDIA's driver may answer an object that is none: the error decides. */
     if (isImage) {
         function = "clCreateImageWithProperties";
         made.mem = cl->clCreateImageWithProperties(info->context, properties, flags, &format, &desc,
@@ -1094,7 +1097,7 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
                                                     NULL, &error);
         made.size = (size_t)(whole - offset);
     }
-    if (made.mem == NULL) {
+    if (made.mem == NULL || error != CL_SUCCESS) {
         vxmCloseUnlessTaken(&shared->memories[0].handle, &lent);
         return vxm__opencl_failed(
             caller, function, error != CL_SUCCESS ? error : CL_INVALID_VALUE,
@@ -1112,7 +1115,8 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
         made.size = (size_t)size;
         made.mem = cl->clCreateSubBuffer(made.allocation, 0, CL_BUFFER_CREATE_TYPE_REGION, &region,
                                          &error);
-        if (made.mem == NULL) {
+        if (made.mem == NULL || error != CL_SUCCESS) {
+            made.mem = NULL;
             result = vxm__opencl_failed(
                 caller, "clCreateSubBuffer", error != CL_SUCCESS ? error : CL_INVALID_VALUE,
                 VK_ERROR_FEATURE_NOT_PRESENT,
@@ -1362,7 +1366,7 @@ static inline VkResult vxmOpenClImportSharedSemaphore(const VxmOpenCl *cl,
     }
     properties[count++] = 0;
     made = cl->clCreateSemaphoreWithPropertiesKHR(info->context, properties, &error);
-    if (made == NULL) {
+    if (made == NULL || error != CL_SUCCESS) {
         vxmCloseUnlessTaken(&shared->handle, &lent);
         return vxm__opencl_failed(
             caller, "clCreateSemaphoreWithPropertiesKHR",

@@ -194,4 +194,5 @@ Test(opencl_device, errors_have_names)
     cr_expect_str_eq(vxmOpenClErrorName(CL_INVALID_PROPERTY), "CL_INVALID_PROPERTY");
     cr_expect_str_eq(vxmOpenClErrorName(-1142), "CL_INVALID_SEMAPHORE_KHR");
     cr_expect_str_eq(vxmOpenClErrorName(-9999), "an error without a name here");
+    cr_expect_str_eq(vxmOpenClErrorName(999), "an error that is not OpenCL's");
 }

@@ -41,6 +41,13 @@ cl_int mcl_wrong(cl_int error, const char *what)
     return error;
 }
 
+void *mcl_nothing(void)
+{
+    static char junk[sizeof(struct _cl_mem)];
+
+    return mcl.junk ? junk : NULL;
+}
+
 bool mcl_fails(void)
 {
     mcl.calls++;
@@ -339,7 +346,7 @@ static cl_mem new_mem(cl_context context, const struct mcl_import *import, cl_in
     memset(mem, 0, sizeof(*mem));
     *error = mcl_take(import, &mem->own);
     if (*error != CL_SUCCESS) {
-        return NULL;
+        return mcl_nothing();
     }
     memCount++;
     mem->alive = true;
@@ -366,7 +373,7 @@ static cl_mem CL_API_CALL create_buffer(cl_context context, const cl_mem_propert
         return NULL;
     }
     mem = new_mem(context, &import, error);
-    if (mem != NULL) {
+    if (*error == CL_SUCCESS) {
         mem->size = mcl.lastSize = size;
         mcl.lastFlags = flags;
     }
@@ -389,7 +396,7 @@ static cl_mem CL_API_CALL create_image(cl_context context, const cl_mem_properti
         return NULL;
     }
     mem = new_mem(context, &import, error);
-    if (mem != NULL) {
+    if (*error == CL_SUCCESS) {
         mem->image = true;
         mcl.lastFlags = flags;
         mcl.lastFormat = *format;
@@ -407,7 +414,7 @@ static cl_mem CL_API_CALL create_sub_buffer(cl_mem parent, cl_mem_flags flags,
 
     if (mcl_fails()) {
         *error = mcl.failWith;
-        return NULL;
+        return mcl_nothing();
     }
     if (!parent->alive || parent->image || parent->parent != NULL || flags != 0 ||
         type != CL_BUFFER_CREATE_TYPE_REGION || region->size == 0 ||

@@ -41,6 +41,7 @@ struct mcl_state {
     unsigned failNth;
     cl_int failWith;
     bool failed; /* it has come to that */
+    bool junk;   /* a driver's bad habit: with the error comes an object that is none */
 
     /* A driver's bad habit, if this is not empty: it closes the descriptor of an import that it
      * refuses, and another thread, which opens this, gets its number. */

@@ -47,6 +47,8 @@ struct mcl_import {
 
 /* A wrong argument is a breach: the adapter should have refused it before. */
 cl_int mcl_wrong(cl_int error, const char *what);
+/* What a creation answers with its error. */
+void *mcl_nothing(void);
 /* Counts a call that returns an error; true if it is this one that is to fail. */
 bool mcl_fails(void);
 

@@ -80,7 +80,7 @@ cl_semaphore_khr CL_API_CALL mcl_create_semaphore(cl_context context,
         *error = mcl_take(&import, &semaphore->own);
     }
     if (*error != CL_SUCCESS) {
-        return NULL;
+        return mcl_nothing();
     }
     semaphoreCount++;
     semaphore->alive = true;
