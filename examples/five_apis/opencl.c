@@ -169,9 +169,9 @@ static void opencl_draw(struct visit *visit)
     for (cl_uint i = 0; i < 6; i++) {
         CL(clSetKernelArg(own->kernel, i + 1, sizeof(parameters[i]), &parameters[i]));
     }
-    VXM(vxmOpenClAcquireMemory(&own->cl, own->queue, &own->picture));
+    VXM(vxmOpenClAcquireMemory(&own->cl, &own->picture, own->queue));
     CL(clEnqueueNDRangeKernel(own->queue, own->kernel, 2, NULL, global, NULL, 0, NULL, NULL));
-    VXM(vxmOpenClReleaseMemory(&own->cl, own->queue, &own->picture));
+    VXM(vxmOpenClReleaseMemory(&own->cl, &own->picture, own->queue));
     CL(clFinish(own->queue));
 }
 

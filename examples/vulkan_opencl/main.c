@@ -99,8 +99,8 @@ static VkResult share_semaphore(struct example *example, struct semaphore *semap
     VkResult result = vxmCreateSemaphore(example->gpu.vxm, &info, &semaphore->vulkan);
 
     if (result == VK_SUCCESS) {
-        result = vxmOpenClImportSemaphore(&example->compute.cl, semaphore->vulkan, &example->import,
-                                          &semaphore->opencl);
+        result = vxmOpenClImportSemaphore(&example->compute.cl, semaphore->vulkan, 0,
+                                          &example->import, &semaphore->opencl);
     }
     return result;
 }
@@ -112,13 +112,13 @@ static void run_opencl(struct example *example)
     const cl_command_queue queue = example->compute.queue;
 
     if (example->semaphores) {
-        CHECK(vxmOpenClWaitSemaphore(cl, queue, &example->toOpenCl.opencl));
+        CHECK(vxmOpenClWaitSemaphore(cl, &example->toOpenCl.opencl, queue));
     }
-    CHECK(vxmOpenClAcquireMemory(cl, queue, &example->inOpenCl));
+    CHECK(vxmOpenClAcquireMemory(cl, &example->inOpenCl, queue));
     compute_run(&example->compute, example->inOpenCl.mem, COUNT);
-    CHECK(vxmOpenClReleaseMemory(cl, queue, &example->inOpenCl));
+    CHECK(vxmOpenClReleaseMemory(cl, &example->inOpenCl, queue));
     if (example->semaphores) {
-        CHECK(vxmOpenClSignalSemaphore(cl, queue, &example->toVulkan.opencl));
+        CHECK(vxmOpenClSignalSemaphore(cl, &example->toVulkan.opencl, queue));
     } else {
         compute_finish(&example->compute);
     }

@@ -393,7 +393,7 @@ static inline VkResult vxm__opencl_use(VxmOpenCl *cl, const char *caller, cl_dev
         return vxmSetLastError(
             VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
             "%s: the OpenCL device \"%s\" is this GPU, but has no cl_khr_external_memory. NVIDIA's "
-            "driver has it from 510 on; another driver can't share memory with Vulkan this way.",
+            "driver has it from 510 on; a driver without it can't share memory with Vulkan.",
             caller, vxm__opencl_name(cl, device, name, sizeof(name)));
     }
     error = cl->clGetDeviceInfo(device, CL_DEVICE_PLATFORM, sizeof(loaded.platform),
@@ -567,7 +567,7 @@ static inline VkResult vxmOpenClCheckDevice(VxmOpenCl *cl, const VxmIdentity *id
  *
  * Spec: image format descriptor.
  */
-static inline VkResult vxmOpenClGetImageFormat(VkFormat format, cl_image_format *clFormat)
+static inline VkResult vxmOpenClGetFormat(VkFormat format, cl_image_format *clFormat)
 {
     static const struct {
         VkFormat format;
@@ -620,7 +620,7 @@ static inline VkResult vxmOpenClGetImageFormat(VkFormat format, cl_image_format 
     };
 
     if (clFormat == NULL) {
-        return vxm__opencl_null("vxmOpenClGetImageFormat", "clFormat");
+        return vxm__opencl_null("vxmOpenClGetFormat", "clFormat");
     }
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         if (formats[i].format == format) {
@@ -631,7 +631,7 @@ static inline VkResult vxmOpenClGetImageFormat(VkFormat format, cl_image_format 
     }
     return vxmSetLastError(
         VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-        "vxmOpenClGetImageFormat: OpenCL has no image format with the bits of VkFormat %d. It has "
+        "vxmOpenClGetFormat: OpenCL has no image format with the bits of VkFormat %d. It has "
         "one, two and four channels of 8, 16 and 32 bits; another image can be imported as a "
         "buffer if its tiling is LINEAR.",
         (int)format);
@@ -861,7 +861,7 @@ static inline VkResult vxm__opencl_describe_image(const VxmOpenCl *cl, const cha
             linear ? "as LINEAR ones" : "in the GPU's own tiling", linear ? "LINEAR" : "OPTIMAL",
             linear ? "" : ", or import its bytes with imageAsBuffer");
     }
-    result = vxmOpenClGetImageFormat(image->format, format);
+    result = vxmOpenClGetFormat(image->format, format);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -1136,19 +1136,18 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
  * Makes a cl_mem of a memory object of this process: exports it, imports it, and closes the handle.
  *
  * @param[in]  cl      the table, with a platform.
- * @param      shared  the memory object. It may be destroyed before the import: the import keeps
+ * @param      memory  the memory object. It may be destroyed before the import: the import keeps
  *                     the allocation, except one of OPAQUE_WIN32_KMT.
  * @param[in]  info    context and device.
- * @param[out] memory  receives it; end it with vxmOpenClDestroyMemory().
+ * @param[out] out     receives it; end it with vxmOpenClDestroyMemory().
  *
  * Errors: as vxmOpenClImportShared() and vxmExportMemory(); VK_ERROR_FEATURE_NOT_PRESENT if the
  * memory was not made for a handle type that this device imports.
  *
  * Spec: as vxmOpenClImportShared().
  */
-static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory shared,
-                                             const VxmOpenClImportInfo *info,
-                                             VxmOpenClMemory *memory)
+static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory memory,
+                                             const VxmOpenClImportInfo *info, VxmOpenClMemory *out)
 {
     static const char caller[] = "vxmOpenClImportMemory";
     const vxm__opencl_type *type = NULL;
@@ -1160,15 +1159,15 @@ static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory shar
     char name[128];
     size_t count;
 
-    if (cl == NULL || shared == NULL || info == NULL || memory == NULL) {
+    if (cl == NULL || memory == NULL || info == NULL || out == NULL) {
         return vxm__opencl_null(caller, cl == NULL       ? "cl"
-                                        : shared == NULL ? "shared"
+                                        : memory == NULL ? "memory"
                                         : info == NULL   ? "info"
-                                                         : "memory");
+                                                         : "out");
     }
     result = vxm__opencl_check_target(cl, caller, info, &multiple);
     if (result == VK_SUCCESS) {
-        result = vxmGetMemoryInfo(shared, &memoryInfo);
+        result = vxmGetMemoryInfo(memory, &memoryInfo);
     }
     if (result != VK_SUCCESS) {
         return result;
@@ -1189,11 +1188,11 @@ static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory shar
             vxm__opencl_name(cl, info->device, name, sizeof(name)));
     }
     result =
-        vxmExportMemory(shared, (VkExternalMemoryHandleTypeFlagBits)type->vulkan, &description);
+        vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type->vulkan, &description);
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxmOpenClImportShared(cl, &description, info, memory);
+    result = vxmOpenClImportShared(cl, &description, info, out);
     vxmCloseShared(&description);
     return result;
 }
@@ -1205,15 +1204,15 @@ static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory shar
  * call clEnqueueAcquireExternalMemObjectsKHR in the table.
  *
  * @param[in] cl      the table.
- * @param     queue   of the context and device of the import.
  * @param[in] memory  the memory, not acquired yet.
+ * @param     queue   of the context and device of the import.
  *
  * Errors: what clEnqueueAcquireExternalMemObjectsKHR answers.
  *
  * Spec: clEnqueueAcquireExternalMemObjectsKHR.
  */
-static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, cl_command_queue queue,
-                                              const VxmOpenClMemory *memory)
+static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, const VxmOpenClMemory *memory,
+                                              cl_command_queue queue)
 {
     static const char caller[] = "vxmOpenClAcquireMemory";
     const cl_mem *object;
@@ -1238,15 +1237,15 @@ static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, cl_command_qu
  * vxmOpenClAcquireMemory().
  *
  * @param[in] cl      the table.
- * @param     queue   of the context and device of the import.
  * @param[in] memory  the memory, acquired.
+ * @param     queue   of the context and device of the import.
  *
  * Errors: what clEnqueueReleaseExternalMemObjectsKHR answers.
  *
  * Spec: clEnqueueReleaseExternalMemObjectsKHR.
  */
-static inline VkResult vxmOpenClReleaseMemory(const VxmOpenCl *cl, cl_command_queue queue,
-                                              const VxmOpenClMemory *memory)
+static inline VkResult vxmOpenClReleaseMemory(const VxmOpenCl *cl, const VxmOpenClMemory *memory,
+                                              cl_command_queue queue)
 {
     static const char caller[] = "vxmOpenClReleaseMemory";
     const cl_mem *object;
@@ -1384,45 +1383,48 @@ static inline VkResult vxmOpenClImportSharedSemaphore(const VxmOpenCl *cl,
  * Makes a cl_semaphore_khr of a binary semaphore of this process: exports it, imports it, and
  * closes the handle.
  *
- * @param[in]  cl         the table, with a platform.
- * @param      shared     the semaphore, binary, made for OPAQUE_FD or, on Windows, OPAQUE_WIN32.
- * @param[in]  info       context and device.
- * @param[out] semaphore  receives it; end it with vxmOpenClDestroySemaphore().
+ * @param[in]  cl          the table, with a platform.
+ * @param      semaphore   the semaphore, binary, made for a handle type that OpenCL imports.
+ * @param      handleType  the VkExternalSemaphoreHandleTypeFlagBits to export as; 0: OPAQUE_FD, on
+ *                         Windows OPAQUE_WIN32.
+ * @param[in]  info        context and device.
+ * @param[out] out         receives it; end it with vxmOpenClDestroySemaphore().
  *
  * Errors: as vxmOpenClImportSharedSemaphore() and vxmExportSemaphore().
  *
  * Spec: as vxmOpenClImportSharedSemaphore().
  */
-static inline VkResult vxmOpenClImportSemaphore(const VxmOpenCl *cl, VxmSemaphore shared,
+static inline VkResult vxmOpenClImportSemaphore(const VxmOpenCl *cl, VxmSemaphore semaphore,
+                                                uint32_t handleType,
                                                 const VxmOpenClImportInfo *info,
-                                                VxmOpenClSemaphore *semaphore)
+                                                VxmOpenClSemaphore *out)
 {
     static const char caller[] = "vxmOpenClImportSemaphore";
 #ifdef _WIN32
-    const VkExternalSemaphoreHandleTypeFlagBits type =
-        VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT;
+    const uint32_t opaque = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_BIT;
 #else
-    const VkExternalSemaphoreHandleTypeFlagBits type =
-        VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
+    const uint32_t opaque = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT;
 #endif
+    const uint32_t type = handleType != 0 ? handleType : opaque;
     VxmSharedSemaphore description;
     VkBool32 multiple;
     VkResult result;
 
-    if (cl == NULL || shared == NULL || info == NULL || semaphore == NULL) {
-        return vxm__opencl_null(caller, cl == NULL       ? "cl"
-                                        : shared == NULL ? "shared"
-                                        : info == NULL   ? "info"
-                                                         : "semaphore");
+    if (cl == NULL || semaphore == NULL || info == NULL || out == NULL) {
+        return vxm__opencl_null(caller, cl == NULL          ? "cl"
+                                        : semaphore == NULL ? "semaphore"
+                                        : info == NULL      ? "info"
+                                                            : "out");
     }
     result = vxm__opencl_check_target(cl, caller, info, &multiple);
     if (result == VK_SUCCESS) {
-        result = vxmExportSemaphore(shared, type, &description);
+        result = vxmExportSemaphore(semaphore, (VkExternalSemaphoreHandleTypeFlagBits)type,
+                                    &description);
     }
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxmOpenClImportSharedSemaphore(cl, &description, info, semaphore);
+    result = vxmOpenClImportSharedSemaphore(cl, &description, info, out);
     vxmCloseSharedSemaphore(&description);
     return result;
 }
@@ -1432,15 +1434,16 @@ static inline VkResult vxmOpenClImportSemaphore(const VxmOpenCl *cl, VxmSemaphor
  * which unsignals it. As in Vulkan, submit the signal first, and wait once for each signal.
  *
  * @param[in] cl         the table.
- * @param     queue      of the context and device of the import.
  * @param[in] semaphore  the semaphore.
+ * @param     queue      of the context and device of the import.
  *
  * Errors: what clEnqueueWaitSemaphoresKHR answers.
  *
  * Spec: clEnqueueWaitSemaphoresKHR.
  */
-static inline VkResult vxmOpenClWaitSemaphore(const VxmOpenCl *cl, cl_command_queue queue,
-                                              const VxmOpenClSemaphore *semaphore)
+static inline VkResult vxmOpenClWaitSemaphore(const VxmOpenCl *cl,
+                                              const VxmOpenClSemaphore *semaphore,
+                                              cl_command_queue queue)
 {
     static const char caller[] = "vxmOpenClWaitSemaphore";
     cl_int error;
@@ -1462,15 +1465,16 @@ static inline VkResult vxmOpenClWaitSemaphore(const VxmOpenCl *cl, cl_command_qu
  * and not before, since a wait must not come before its signal.
  *
  * @param[in] cl         the table.
- * @param     queue      of the context and device of the import.
  * @param[in] semaphore  the semaphore, unsignalled.
+ * @param     queue      of the context and device of the import.
  *
  * Errors: what clEnqueueSignalSemaphoresKHR and clFlush answer.
  *
  * Spec: clEnqueueSignalSemaphoresKHR, clFlush.
  */
-static inline VkResult vxmOpenClSignalSemaphore(const VxmOpenCl *cl, cl_command_queue queue,
-                                                const VxmOpenClSemaphore *semaphore)
+static inline VkResult vxmOpenClSignalSemaphore(const VxmOpenCl *cl,
+                                                const VxmOpenClSemaphore *semaphore,
+                                                cl_command_queue queue)
 {
     static const char caller[] = "vxmOpenClSignalSemaphore";
     cl_int error;

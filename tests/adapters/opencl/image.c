@@ -25,8 +25,8 @@ static void import_image(const VkImageCreateInfo *info)
     require(vxmOpenClImportMemory(&fixture.cl, image, &fixture.import, &memory));
     cr_expect_not_null(memory.mem);
     cr_expect_eq(memory.size, 0);
-    require(vxmOpenClAcquireMemory(&fixture.cl, fixture.queue, &memory));
-    require(vxmOpenClReleaseMemory(&fixture.cl, fixture.queue, &memory));
+    require(vxmOpenClAcquireMemory(&fixture.cl, &memory, fixture.queue));
+    require(vxmOpenClReleaseMemory(&fixture.cl, &memory, fixture.queue));
     vxmOpenClDestroyMemory(&fixture.cl, &memory);
     vxmDestroyMemory(image);
     mcl_close(&fixture);
@@ -305,7 +305,7 @@ Test(opencl_image, formats_have_the_same_bits)
     for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
         for (int format = (int)runs[i].first; format <= (int)runs[i].last; format++) {
             cl_image_format clFormat = {0, 0};
-            VkResult result = vxmOpenClGetImageFormat((VkFormat)format, &clFormat);
+            VkResult result = vxmOpenClGetFormat((VkFormat)format, &clFormat);
 
             cr_expect_eq(result, runs[i].bytes > 0 ? VK_SUCCESS : VK_ERROR_FORMAT_NOT_SUPPORTED,
                          "VkFormat %d", format);
@@ -321,6 +321,6 @@ Test(opencl_image, formats_have_the_same_bits)
         }
     }
     cr_expect_eq(count, 43);
-    expect_error(vxmOpenClGetImageFormat(VK_FORMAT_R8_UNORM, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
+    expect_error(vxmOpenClGetFormat(VK_FORMAT_R8_UNORM, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "clFormat");
 }

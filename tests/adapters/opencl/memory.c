@@ -51,9 +51,9 @@ Test(opencl_memory, a_buffer_is_imported_whole)
     cr_expect_eq(mcl.lastFlags, CL_MEM_READ_WRITE);
     cr_expect_eq(mcl.lastListed, 0);
     vxmDestroyMemory(buffer); /* the import keeps it */
-    require(vxmOpenClAcquireMemory(&fixture.cl, fixture.queue, &memory));
+    require(vxmOpenClAcquireMemory(&fixture.cl, &memory, fixture.queue));
     cr_expect_eq(mcl.acquired, 1);
-    require(vxmOpenClReleaseMemory(&fixture.cl, fixture.queue, &memory));
+    require(vxmOpenClReleaseMemory(&fixture.cl, &memory, fixture.queue));
     cr_expect_eq(mcl.acquired, 0);
     vxmOpenClDestroyMemory(&fixture.cl, &memory);
     cr_expect(is_empty(&memory));
@@ -135,8 +135,8 @@ Test(opencl_memory, a_buffer_in_the_middle_is_a_sub_buffer)
     require(vxmOpenClImportShared(&fixture.cl, &shared, &fixture.import, &memory));
     cr_expect_not_null(memory.allocation);
     cr_expect_eq(memory.size, 2000);
-    require(vxmOpenClAcquireMemory(&fixture.cl, fixture.queue, &memory));
-    require(vxmOpenClReleaseMemory(&fixture.cl, fixture.queue, &memory));
+    require(vxmOpenClAcquireMemory(&fixture.cl, &memory, fixture.queue));
+    require(vxmOpenClReleaseMemory(&fixture.cl, &memory, fixture.queue));
     vxmOpenClDestroyMemory(&fixture.cl, &memory);
 
     shared.memories[0].offset = 1000;
@@ -294,12 +294,12 @@ Test(opencl_memory, nulls_are_refused)
     NULL_IN(vxmOpenClImportShared(&fixture.cl, &shared, NULL, &memory), "info");
     NULL_IN(vxmOpenClImportShared(&fixture.cl, &shared, &fixture.import, NULL), "memory");
     NULL_IN(vxmOpenClImportMemory(NULL, buffer, &fixture.import, &memory), "cl");
-    NULL_IN(vxmOpenClImportMemory(&fixture.cl, NULL, &fixture.import, &memory), "shared");
+    NULL_IN(vxmOpenClImportMemory(&fixture.cl, NULL, &fixture.import, &memory), "memory");
     NULL_IN(vxmOpenClImportMemory(&fixture.cl, buffer, NULL, &memory), "info");
-    NULL_IN(vxmOpenClImportMemory(&fixture.cl, buffer, &fixture.import, NULL), "memory");
-    NULL_IN(vxmOpenClAcquireMemory(&fixture.cl, fixture.queue, &memory),
+    NULL_IN(vxmOpenClImportMemory(&fixture.cl, buffer, &fixture.import, NULL), "out");
+    NULL_IN(vxmOpenClAcquireMemory(&fixture.cl, &memory, fixture.queue),
             "memory (or an empty one)");
-    NULL_IN(vxmOpenClReleaseMemory(&fixture.cl, NULL, &memory), "queue");
+    NULL_IN(vxmOpenClReleaseMemory(&fixture.cl, &memory, NULL), "queue");
     vxmOpenClDestroyMemory(NULL, &memory);
     vxmDestroyMemory(buffer);
     mcl_close(&fixture);

@@ -20,12 +20,12 @@ Test(opencl_semaphore, a_binary_one_is_signalled_and_waited_for)
 
     mcl_open(&fixture);
     vulkan = mcl_semaphore(&fixture, VK_SEMAPHORE_TYPE_BINARY);
-    require(vxmOpenClImportSemaphore(&fixture.cl, vulkan, &fixture.import, &semaphore));
+    require(vxmOpenClImportSemaphore(&fixture.cl, vulkan, 0, &fixture.import, &semaphore));
     vxmDestroySemaphore(vulkan); /* the import keeps the payload */
     mcl.signalled = true;
-    require(vxmOpenClWaitSemaphore(&fixture.cl, fixture.queue, &semaphore));
+    require(vxmOpenClWaitSemaphore(&fixture.cl, &semaphore, fixture.queue));
     cr_expect_eq(mcl.flushes, 0);
-    require(vxmOpenClSignalSemaphore(&fixture.cl, fixture.queue, &semaphore));
+    require(vxmOpenClSignalSemaphore(&fixture.cl, &semaphore, fixture.queue));
     cr_expect(mcl.signalled);
     cr_expect_eq(mcl.flushes, 1); /* or Vulkan would wait for what was never submitted */
     vxmOpenClDestroySemaphore(&fixture.cl, &semaphore);
@@ -69,7 +69,7 @@ Test(opencl_semaphore, a_context_of_several_devices_needs_the_list)
     mcl_open(&fixture);
     vulkan = mcl_semaphore(&fixture, VK_SEMAPHORE_TYPE_BINARY);
     fixture.import.context = mcl_context(1, 2);
-    require(vxmOpenClImportSemaphore(&fixture.cl, vulkan, &fixture.import, &semaphore));
+    require(vxmOpenClImportSemaphore(&fixture.cl, vulkan, 0, &fixture.import, &semaphore));
     cr_expect_eq(mcl.lastListed, 1);
     vxmOpenClDestroySemaphore(&fixture.cl, &semaphore);
     vxmDestroySemaphore(vulkan);
@@ -82,14 +82,19 @@ Test(opencl_semaphore, what_cannot_be_is_refused_before_opencl)
     VxmOpenClSemaphore semaphore = {0};
     VxmSharedSemaphore shared, good;
     VxmSemaphore vulkan, timeline;
+    /* one that it was not made for */
+    const uint32_t other = MCL_TAKES ? VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT
+                                     : VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_WIN32_KMT_BIT;
     VxmOpenCl cl;
 
     mcl_open(&fixture);
     vulkan = mcl_semaphore(&fixture, VK_SEMAPHORE_TYPE_BINARY);
     timeline = mcl_semaphore(&fixture, VK_SEMAPHORE_TYPE_TIMELINE);
-    expect_error(vxmOpenClImportSemaphore(&fixture.cl, timeline, &fixture.import, &semaphore),
+    expect_error(vxmOpenClImportSemaphore(&fixture.cl, timeline, 0, &fixture.import, &semaphore),
                  VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
                  "semaphores are binary");
+    expect_error(vxmOpenClImportSemaphore(&fixture.cl, vulkan, other, &fixture.import, &semaphore),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "not as");
     require(vxmExportSemaphore(vulkan, MCL_SEMAPHORE_TYPE, &good));
 #define REFUSED(result, reason, part)                                                              \
     expect_error(vxmOpenClImportSharedSemaphore(&cl, &shared, &fixture.import, &semaphore),        \
@@ -112,14 +117,14 @@ Test(opencl_semaphore, what_cannot_be_is_refused_before_opencl)
     REFUSED(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
             "no cl_khr_external_semaphore_");
     cr_expect_eq(mcl.imports, 0);
-    expect_error(vxmOpenClWaitSemaphore(&cl, fixture.queue, &semaphore),
+    expect_error(vxmOpenClWaitSemaphore(&cl, &semaphore, fixture.queue),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "an empty one");
-    expect_error(vxmOpenClSignalSemaphore(&cl, fixture.queue, &semaphore),
+    expect_error(vxmOpenClSignalSemaphore(&cl, &semaphore, fixture.queue),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "an empty one");
     expect_error(vxmOpenClImportSharedSemaphore(NULL, &shared, &fixture.import, &semaphore),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "cl must not");
-    expect_error(vxmOpenClImportSemaphore(&cl, NULL, &fixture.import, &semaphore),
-                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "shared must not");
+    expect_error(vxmOpenClImportSemaphore(&cl, NULL, 0, &fixture.import, &semaphore),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "semaphore must not");
     vxmCloseSharedSemaphore(&good);
     vxmDestroySemaphore(timeline);
     vxmDestroySemaphore(vulkan);
@@ -156,19 +161,19 @@ static VkResult live(struct life *life, VxmOpenCl *cl)
         result = vxmOpenClImportShared(cl, &life->part, import, &life->partInOpenCl);
     }
     if (result == VK_SUCCESS) {
-        result = vxmOpenClImportSemaphore(cl, life->vulkan, import, &life->semaphore);
+        result = vxmOpenClImportSemaphore(cl, life->vulkan, 0, import, &life->semaphore);
     }
     if (result == VK_SUCCESS) {
-        result = vxmOpenClWaitSemaphore(cl, queue, &life->semaphore);
+        result = vxmOpenClWaitSemaphore(cl, &life->semaphore, queue);
     }
     if (result == VK_SUCCESS) {
-        result = vxmOpenClAcquireMemory(cl, queue, &life->inOpenCl);
+        result = vxmOpenClAcquireMemory(cl, &life->inOpenCl, queue);
     }
     if (result == VK_SUCCESS) {
-        result = vxmOpenClReleaseMemory(cl, queue, &life->inOpenCl);
+        result = vxmOpenClReleaseMemory(cl, &life->inOpenCl, queue);
     }
     if (result == VK_SUCCESS) {
-        result = vxmOpenClSignalSemaphore(cl, queue, &life->semaphore);
+        result = vxmOpenClSignalSemaphore(cl, &life->semaphore, queue);
     }
     return result;
 }
