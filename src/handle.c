@@ -185,6 +185,21 @@ void vxmCloseHandle(VxmHandle *handle)
     }
 }
 
+VkResult vxmCheckHandle(const VxmHandle *handle)
+{
+    VkResult result;
+
+    if (handle == NULL) {
+        return vxm__fail_argument("vxmCheckHandle: handle must not be NULL.");
+    }
+    result = check_handle("vxmCheckHandle", handle);
+    if (result == VK_SUCCESS) {
+        result = handle->kind == VXM_HANDLE_KIND_CHANNEL ? vxm__os_check_channel(handle)
+                                                         : vxm__check_handle(handle);
+    }
+    return result;
+}
+
 void vxmCloseUnlessTaken(const VxmHandle *original, VxmHandle *duplicate)
 {
     if (original != NULL && duplicate != NULL) {

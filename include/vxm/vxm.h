@@ -272,6 +272,19 @@ VXM_API VkResult vxmDuplicateHandleTo(const VxmHandle *handle, uint64_t process,
 VXM_API void vxmCloseHandle(VxmHandle *handle);
 
 /**
+ * Whether a handle can be what its type says, as far as the system can tell without a driver: that
+ * it is open, and not a pipe, a terminal or another thing that is never memory or a semaphore.
+ *
+ * The library's own imports do this first. For imports of your own by another API: drivers have
+ * been seen to wait for ever, or to be of no more use to the process, after such a handle.
+ *
+ * @param[in] handle  stays yours.
+ *
+ * Errors: VK_ERROR_INVALID_EXTERNAL_HANDLE; the sentence says what it is instead.
+ */
+VXM_API VkResult vxmCheckHandle(const VxmHandle *handle);
+
+/**
  * Closes a duplicate that a driver or another API was given and has refused, unless it took it.
  *
  * For imports of your own by an API that owns a handle after success only: give it a duplicate, and

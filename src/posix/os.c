@@ -104,9 +104,9 @@ static const char *event_source(int fd)
 }
 
 /* Device files that no driver shares memory by: those that everybody has at hand, and those at
- * which a reader may wait for ever. Linux has fixed their major numbers, which saves looking for
- * the files in each import of NVIDIA's, whose handles are character devices. Not by isatty(): a
- * driver's device file would get an ioctl() that isn't its own. */
+ * which a reader may wait for ever. Linux has fixed their numbers, which saves looking for the files
+ * in each import of NVIDIA's, whose handles are character devices. Not by isatty(): a driver's device
+ * file would get an ioctl() that isn't its own. */
 #ifdef __linux__
 static const char *which_device(dev_t device)
 {
@@ -114,14 +114,14 @@ static const char *which_device(dev_t device)
         unsigned int first, last;
         const char *what;
     } devices[] = {
-        {1, 1, "a device such as /dev/null"},
-        {2, 5, "a terminal"},
-        {13, 13, "an input device"},
-        {128, 143, "a terminal"},
-        {166, 166, "a terminal"},
-        {188, 188, "a terminal"},
+        {2, 5, "a terminal"},     {13, 13, "an input device"}, {128, 143, "a terminal"},
+        {166, 166, "a terminal"}, {188, 188, "a terminal"},
     };
 
+    /* Linux' numbers of the two. */
+    if (device == makedev(1, 3) || device == makedev(1, 5)) {
+        return "/dev/null or /dev/zero";
+    }
     for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
         if (major(device) >= devices[i].first && major(device) <= devices[i].last) {
             return devices[i].what;

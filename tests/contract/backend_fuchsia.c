@@ -315,9 +315,11 @@ enum {
 const int backend_loader_fault = LOADER;
 /* To look at a handle doesn't fail, and one that a driver gave is right as it is. */
 const char *const backend_callless[] = {
-    "vxmExportMemory",    "vxmGetMemoryHandle",    "vxmCheckShared",
-    "vxmExportSemaphore", "vxmGetSemaphoreHandle", "vxmExportChannel",
-    "vxmImportChannel",   "vxmGetChannelPeer",     NULL,
+    "vxmExportMemory",       "vxmGetMemoryHandle",
+    "vxmCheckShared",        "vxmExportSemaphore",
+    "vxmGetSemaphoreHandle", "vxmExportChannel",
+    "vxmImportChannel",      "vxmGetChannelPeer",
+    "vxmCheckHandle",        NULL,
 };
 
 const char *backend_fault_name(int kind)

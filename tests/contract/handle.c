@@ -86,6 +86,8 @@ Test(handle, empty_handle_is_refused)
     fill(duplicate);
     expect_error(vxmDuplicateHandle(&empty, &duplicate), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                  VXM_ERROR_REASON_ARGUMENT, "empty");
+    expect_error(vxmCheckHandle(&empty), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_ARGUMENT, "empty");
     expect_error(vxmDuplicateHandleTo(&empty, 1, &duplicate), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                  VXM_ERROR_REASON_ARGUMENT, "empty");
     expect_untouched(duplicate);
@@ -104,6 +106,8 @@ Test(handle, other_systems_types_are_refused_and_never_closed)
         contract_note("type 0x%x", backend_other_types[i]);
         other.type = backend_other_types[i];
         expect_error(vxmDuplicateHandle(&other, &duplicate), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                     VXM_ERROR_REASON_ARGUMENT, "type");
+        expect_error(vxmCheckHandle(&other), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                      VXM_ERROR_REASON_ARGUMENT, "type");
         expect_untouched(duplicate);
         vxmCloseHandle(&other);
@@ -141,7 +145,10 @@ Test(handle, closed_handle_is_refused)
     VxmHandle duplicate;
 
     fill(duplicate);
+    require(vxmCheckHandle(&handle));
     backend_close(&handle);
+    expect_error(vxmCheckHandle(&closed), VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_SYSTEM,
+                 "closed");
     expect_error(vxmDuplicateHandle(&closed, &duplicate), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                  VXM_ERROR_REASON_SYSTEM, "closed");
     expect_untouched(duplicate);

@@ -338,9 +338,9 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
             contract_note("fd of %s as %s", cases[i].what,
                           vxmHandleTypeName(handles[j].kind, handles[j].type));
             if (j == 0 ? cases[i].dmaBuf : cases[i].opaque)
-                require(vxm__os_check(&handles[j]));
+                require(vxmCheckHandle(&handles[j]));
             else
-                expect_error(vxm__os_check(&handles[j]), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                expect_error(vxmCheckHandle(&handles[j]), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                              cases[i].make == make_closed ? VXM_ERROR_REASON_SYSTEM
                                                           : VXM_ERROR_REASON_ARGUMENT,
                              cases[i].what);

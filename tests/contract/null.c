@@ -42,6 +42,7 @@ Test(null, handles)
     fixture_open(&f);
     EXPECT_NULL(vxmDuplicateHandle(NULL, &out.handle), "handle");
     EXPECT_NULL(vxmDuplicateHandle(&f.source.shared.memories[0].handle, NULL), "duplicate");
+    EXPECT_NULL(vxmCheckHandle(NULL), "handle");
     EXPECT_NULL(vxmDuplicateHandleTo(NULL, 1, &out.handle), "handle");
     EXPECT_NULL(vxmDuplicateHandleTo(&f.source.shared.memories[0].handle, 1, NULL), "duplicate");
     fixture_close(&f);

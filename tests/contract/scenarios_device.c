@@ -94,6 +94,13 @@ static void close_handle(struct world *world)
     vxmCloseHandle(&world->out.handle);
 }
 
+/* ---- vxmCheckHandle ---- */
+
+static VkResult check(struct world *world)
+{
+    return vxmCheckHandle(&world->source.shared.memories[0].handle);
+}
+
 /* ---- vxmDuplicateHandleTo, into this process ---- */
 
 static VkResult duplicate_to(struct world *world)
@@ -129,6 +136,11 @@ static VkResult chain_mutexes(struct world *world)
                                 &world->out.chain);
 }
 
+#define CHECK(index)                                                                               \
+    {                                                                                              \
+        .entry = "vxmCheckHandle", .prepare = open_source, .run = check, .cleanup = close_source,  \
+        .expects = SYSTEM, .flags = SWEEP_BY_TYPE, .type = (index)                                 \
+    }
 #define DUPLICATE_TO(index)                                                                        \
     {                                                                                              \
         .entry = "vxmDuplicateHandleTo", .prepare = open_source, .run = duplicate_to,              \
@@ -164,6 +176,7 @@ const struct scenario device_scenarios[] = {
      .run = get_extensions,
      .expects = VULKAN | 1u << SWEEP_MALLOC},
     {.entry = "vxmGetDeviceInfo", .run = get_info},
+    SWEEP_EACH_TYPE(CHECK),
     SWEEP_EACH_TYPE(DUPLICATE),
     SWEEP_EACH_TYPE(DUPLICATE_TO),
     SWEEP_EACH_TYPE(CHAIN_MUTEXES),
