@@ -264,9 +264,9 @@ static inline VkResult vxm__cuda_failed(const char *caller, const VxmCuda *cuda,
 /* ---------------------------------------------------------------------------------------------- */
 
 /** @cond INTERNAL */
-/* A UUID as nvidia-smi prints it. */
+/* A UUID in 32 digits, as the library prints it. */
 typedef struct Vxm__CudaUuidText {
-    char text[37];
+    char text[2 * VK_UUID_SIZE + 1];
 } Vxm__CudaUuidText;
 /** @endcond */
 
@@ -279,9 +279,6 @@ static inline Vxm__CudaUuidText vxm__cuda_uuid_text(const void *uuid)
     size_t length = 0;
 
     for (size_t i = 0; i < VK_UUID_SIZE; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            result.text[length++] = '-';
-        }
         result.text[length++] = digits[bytes[i] >> 4];
         result.text[length++] = digits[bytes[i] & 15];
     }
@@ -581,15 +578,15 @@ static inline VkResult vxm__cuda_find_format(const char *caller, VkFormat format
  * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED for formats without equivalent: three channels, packed,
  * 64-bit, depth and stencil, compressed and multi-planar ones.
  */
-static inline VkResult vxmCudaGetArrayFormat(VkFormat format, CUarray_format *array,
-                                             unsigned int *channels)
+static inline VkResult vxmCudaGetFormat(VkFormat format, CUarray_format *array,
+                                        unsigned int *channels)
 {
     if (array == NULL || channels == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmCudaGetArrayFormat: %s must not be NULL.",
+                               "vxmCudaGetFormat: %s must not be NULL.",
                                array == NULL ? "array" : "channels");
     }
-    return vxm__cuda_find_format("vxmCudaGetArrayFormat", format, array, channels);
+    return vxm__cuda_find_format("vxmCudaGetFormat", format, array, channels);
 }
 
 /* The description of an image as an array; a sentence if it can be none. */
@@ -672,7 +669,7 @@ static inline VkResult vxm__cuda_describe_array(const char *caller, const VxmSha
  *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR (its rows can be read
  * through a pointer), has a DRM modifier, is multisampled, disjoint, or a dma-buf; as
- * vxmCudaGetArrayFormat().
+ * vxmCudaGetFormat().
  *
  * Spec: CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC, cuMipmappedArrayCreate.
  */

@@ -806,7 +806,7 @@ static inline VkResult vxmGlGetFormat(VkFormat format, GLenum *internalFormat)
 
     if (internalFormat == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlGetFormat: internalFormat is NULL.");
+                               "vxmGlGetFormat: internalFormat must not be NULL.");
     }
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && found == 0; i++) {
         found = formats[i].format == format ? formats[i].internalFormat : 0;
@@ -866,7 +866,7 @@ static inline VkResult vxmGlGetLayout(VkImageLayout layout, GLenum *glLayout)
 
     if (glLayout == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlGetLayout: glLayout is NULL.");
+                               "vxmGlGetLayout: glLayout must not be NULL.");
     }
     for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
         if (layouts[i].layout == layout) {
@@ -985,7 +985,8 @@ static inline VkResult vxmGlLoad(VxmGlGetProc getProc, void *user, VxmGl *gl)
 
     if (getProc == NULL || gl == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlLoad: %s is NULL.", getProc == NULL ? "getProc" : "gl");
+                               "vxmGlLoad: %s must not be NULL.",
+                               getProc == NULL ? "getProc" : "gl");
     }
     memset(&table, 0, sizeof(table));
 #define VXM__GL_LOAD(name) vxm__gl_load_one(getProc, user, "gl" #name, &table.name)
@@ -1106,7 +1107,7 @@ static inline VkResult vxmGlCheckDevice(const VxmGl *gl, const VxmIdentity *iden
     }
     if (identity == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlCheckDevice: identity is NULL.");
+                               "vxmGlCheckDevice: identity must not be NULL.");
     }
     return vxm__gl_check_origin("vxmGlCheckDevice", gl, identity->deviceUUID, identity->driverUUID,
                                 identity->deviceLUIDValid ? identity->deviceLUID : NULL);
@@ -1281,7 +1282,7 @@ static inline VkResult vxmGlImportShared(const VxmGl *gl, const VxmShared *share
     }
     if (shared == NULL || memory == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlImportShared: %s is NULL.",
+                               "vxmGlImportShared: %s must not be NULL.",
                                shared == NULL ? "shared" : "memory");
     }
     return vxm__gl_import("vxmGlImportShared", gl, shared, info, memory);
@@ -1291,10 +1292,10 @@ static inline VkResult vxmGlImportShared(const VxmGl *gl, const VxmShared *share
  * The same for an object of this process: exports it, imports it, and closes the handle.
  *
  * @param[in]  gl      the table, with its context current.
- * @param      source  made for OPAQUE_FD, on Windows for OPAQUE_WIN32 or another type that OpenGL
+ * @param      memory  made for OPAQUE_FD, on Windows for OPAQUE_WIN32 or another type that OpenGL
  *                     imports (VxmMemoryCreateInfo::handleTypes).
  * @param[in]  info    optional; NULL is the same as all zero.
- * @param[out] memory  receives the objects; end them with vxmGlDestroyMemory(). They keep the
+ * @param[out] out     receives the objects; end them with vxmGlDestroyMemory(). They keep the
  *                     memory, not the VkImage or VkBuffer.
  *
  * Errors: as vxmGlImportShared() and vxmExportMemory(); VK_ERROR_FEATURE_NOT_PRESENT if it was made
@@ -1302,8 +1303,8 @@ static inline VkResult vxmGlImportShared(const VxmGl *gl, const VxmShared *share
  *
  * Thread safety: the context must be current on the calling thread.
  */
-static inline VkResult vxmGlImportMemory(const VxmGl *gl, VxmMemory source,
-                                         const VxmGlImportInfo *info, VxmGlMemory *memory)
+static inline VkResult vxmGlImportMemory(const VxmGl *gl, VxmMemory memory,
+                                         const VxmGlImportInfo *info, VxmGlMemory *out)
 {
     const char *const caller = "vxmGlImportMemory";
     VxmMemoryInfo facts;
@@ -1314,11 +1315,11 @@ static inline VkResult vxmGlImportMemory(const VxmGl *gl, VxmMemory source,
     if (result != VK_SUCCESS) {
         return result;
     }
-    if (memory == NULL) {
+    if (out == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "%s: memory is NULL.", caller);
+                               "%s: out must not be NULL.", caller);
     }
-    result = vxmGetMemoryInfo(source, &facts);
+    result = vxmGetMemoryInfo(memory, &facts);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -1334,11 +1335,11 @@ static inline VkResult vxmGlImportMemory(const VxmGl *gl, VxmMemory source,
                                "(VxmMemoryCreateInfo::handleTypes).",
                                caller);
     }
-    result = vxmExportMemory(source, (VkExternalMemoryHandleTypeFlagBits)type, &shared);
+    result = vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type, &shared);
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxm__gl_import(caller, gl, &shared, info, memory);
+    result = vxm__gl_import(caller, gl, &shared, info, out);
     vxmCloseShared(&shared);
     return result;
 }
@@ -1465,7 +1466,7 @@ static inline VkResult vxmGlImportSharedSemaphore(const VxmGl *gl, const VxmShar
     }
     if (shared == NULL || semaphore == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlImportSharedSemaphore: %s is NULL.",
+                               "vxmGlImportSharedSemaphore: %s must not be NULL.",
                                shared == NULL ? "shared" : "semaphore");
     }
     return vxm__gl_import_semaphore("vxmGlImportSharedSemaphore", gl, shared, semaphore);
@@ -1475,17 +1476,17 @@ static inline VkResult vxmGlImportSharedSemaphore(const VxmGl *gl, const VxmShar
  * The same for a semaphore of this process: exports it, imports it, and closes the handle.
  *
  * @param[in]  gl          the table, with its context current.
- * @param      source      the semaphore.
+ * @param      semaphore   the semaphore.
  * @param      handleType  one of the types that it was made for; 0: OPAQUE_FD, on Windows
  *                         OPAQUE_WIN32.
- * @param[out] semaphore   receives it; end it with vxmGlDestroySemaphore().
+ * @param[out] out         receives it; end it with vxmGlDestroySemaphore().
  *
  * Errors: as vxmGlImportSharedSemaphore() and vxmExportSemaphore().
  *
  * Thread safety: the context must be current on the calling thread.
  */
-static inline VkResult vxmGlImportSemaphore(const VxmGl *gl, VxmSemaphore source,
-                                            uint32_t handleType, VxmGlSemaphore *semaphore)
+static inline VkResult vxmGlImportSemaphore(const VxmGl *gl, VxmSemaphore semaphore,
+                                            uint32_t handleType, VxmGlSemaphore *out)
 {
     const uint32_t type = handleType != 0 ? handleType : (uint32_t)VXM__GL_SEMAPHORE_TYPE;
     VxmSharedSemaphore shared;
@@ -1494,15 +1495,15 @@ static inline VkResult vxmGlImportSemaphore(const VxmGl *gl, VxmSemaphore source
     if (result != VK_SUCCESS) {
         return result;
     }
-    if (semaphore == NULL) {
+    if (out == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "vxmGlImportSemaphore: semaphore is NULL.");
+                               "vxmGlImportSemaphore: out must not be NULL.");
     }
-    result = vxmExportSemaphore(source, (VkExternalSemaphoreHandleTypeFlagBits)type, &shared);
+    result = vxmExportSemaphore(semaphore, (VkExternalSemaphoreHandleTypeFlagBits)type, &shared);
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxm__gl_import_semaphore("vxmGlImportSemaphore", gl, &shared, semaphore);
+    result = vxm__gl_import_semaphore("vxmGlImportSemaphore", gl, &shared, out);
     vxmCloseSharedSemaphore(&shared);
     return result;
 }

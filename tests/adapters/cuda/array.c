@@ -128,7 +128,7 @@ Test(cuda_array, formats)
         CUarray_format format = CU_AD_FORMAT_HALF;
         unsigned channels = 0;
 
-        require(vxmCudaGetArrayFormat(cases[i].format, &format, &channels));
+        require(vxmCudaGetFormat(cases[i].format, &format, &channels));
         cr_expect_eq(format, cases[i].array, "VkFormat %d", (int)cases[i].format);
         cr_expect_eq(channels, cases[i].channels, "VkFormat %d", (int)cases[i].format);
         cr_expect_eq(bytes_of(format) * channels, cases[i].size, "VkFormat %d",
@@ -167,14 +167,14 @@ Test(cuda_array, formats_without_equal_are_refused)
 
         snprintf(number, sizeof(number), "VkFormat %d ", (int)formats[i]);
         shared.image.format = formats[i];
-        expect_error(vxmCudaGetArrayFormat(formats[i], &format, &channels),
+        expect_error(vxmCudaGetFormat(formats[i], &format, &channels),
                      VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, number);
         expect_error(vxmCudaDescribeArray(&shared, 0, &desc), VK_ERROR_FORMAT_NOT_SUPPORTED,
                      VXM_ERROR_REASON_UNSUPPORTED, number);
     }
-    expect_error(vxmCudaGetArrayFormat(VK_FORMAT_R8_UNORM, NULL, &channels),
+    expect_error(vxmCudaGetFormat(VK_FORMAT_R8_UNORM, NULL, &channels),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "array");
-    expect_error(vxmCudaGetArrayFormat(VK_FORMAT_R8_UNORM, &format, NULL),
+    expect_error(vxmCudaGetFormat(VK_FORMAT_R8_UNORM, &format, NULL),
                  VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "channels");
     expect_untouched(desc);
     expect_untouched(format);

@@ -242,9 +242,9 @@ Test(memory, facts_that_cant_be)
                                                        VXM_ERROR_REASON_ARGUMENT, "unknown");
 #undef REFUSED
     EXPECT_ERROR(vxmGlImportShared(&gl, NULL, NULL, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
-                 VXM_ERROR_REASON_ARGUMENT, "shared is NULL");
+                 VXM_ERROR_REASON_ARGUMENT, "shared must not be NULL");
     EXPECT_ERROR(vxmGlImportShared(&gl, &shared, NULL, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
-                 VXM_ERROR_REASON_ARGUMENT, "memory is NULL");
+                 VXM_ERROR_REASON_ARGUMENT, "memory must not be NULL");
     EXPECT_ERROR(vxmGlImportMemory(&gl, NULL, NULL, &memory), VK_ERROR_VALIDATION_FAILED_EXT,
                  VXM_ERROR_REASON_ARGUMENT, "memory");
     EXPECT_UNTOUCHED(memory);

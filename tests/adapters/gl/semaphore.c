@@ -89,9 +89,9 @@ Test(semaphore, refused_before_opengl_is_asked)
                    VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
                    "no GL_EXT_semaphore_" NATIVE_SUFFIX);
     EXPECT_ERROR(vxmGlImportSharedSemaphore(&gl, NULL, &semaphore), VK_ERROR_VALIDATION_FAILED_EXT,
-                 VXM_ERROR_REASON_ARGUMENT, "shared is NULL");
+                 VXM_ERROR_REASON_ARGUMENT, "shared must not be NULL");
     EXPECT_ERROR(vxmGlImportSharedSemaphore(&gl, &timeline, NULL), VK_ERROR_VALIDATION_FAILED_EXT,
-                 VXM_ERROR_REASON_ARGUMENT, "semaphore is NULL");
+                 VXM_ERROR_REASON_ARGUMENT, "semaphore must not be NULL");
     EXPECT_UNTOUCHED(semaphore);
     vxmCloseSharedSemaphore(&foreign);
     vxmCloseSharedSemaphore(&timeline);
