@@ -632,12 +632,33 @@ static inline VkResult vxm__d3d_describe_image(const char *caller, DXGI_FORMAT f
     return VK_SUCCESS;
 }
 
+/* A handle of that kind and type, or a name in its place. */
+static inline VkResult vxm__d3d_check_handle(const char *caller, const char *what,
+                                             const VxmHandle *handle, VxmHandleKind kind,
+                                             uint32_t type, const wchar_t *name)
+{
+    const VkBool32 empty = handle->type == 0 || handle->ptr == NULL;
+
+    if (name != NULL && handle->type != 0) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: shared has both a handle and a name. Give one of them.",
+                               caller);
+    }
+    if (name == NULL && (empty || handle->kind != kind || handle->type != type)) {
+        return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: %s is %s, but shared->handleType is %s. Put the handle that "
+                               "belongs to the description there.",
+                               caller, what,
+                               empty ? "empty" : vxmHandleTypeName(handle->kind, handle->type),
+                               vxmHandleTypeName(kind, type));
+    }
+    return VK_SUCCESS;
+}
+
 /* The one memory of a description, before any handle is opened. */
 static inline VkResult vxm__d3d_check_shared(const char *caller, const VxmShared *shared,
                                              uint32_t handleTypes, const char *names)
 {
-    const VxmHandle *handle = &shared->memories[0].handle;
-
     if ((shared->handleType & handleTypes) == 0) {
         return vxmSetLastError(
             VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
@@ -651,19 +672,16 @@ static inline VkResult vxm__d3d_check_shared(const char *caller, const VxmShared
                                "memory.",
                                caller, shared->memoryCount);
     }
-    if (handle->kind != VXM_HANDLE_KIND_MEMORY || handle->type != shared->handleType ||
-        handle->ptr == NULL) {
-        return vxmSetLastError(
-            VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
-            "%s: memories[0].handle is %s, but shared->handleType is %s. Put the handle that "
-            "belongs to the description there.",
-            caller,
-            handle->type == 0 || handle->ptr == NULL
-                ? "empty"
-                : vxmHandleTypeName(handle->kind, handle->type),
-            vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, shared->handleType));
+    if (shared->memories[0].name != NULL &&
+        shared->handleType == VK_EXTERNAL_MEMORY_HANDLE_TYPE_D3D11_TEXTURE_KMT_BIT) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: memories[0].name is given, but a D3D11_TEXTURE_KMT has no "
+                               "name. Give the handle.",
+                               caller);
     }
-    return VK_SUCCESS;
+    return vxm__d3d_check_handle(caller, "memories[0].handle", &shared->memories[0].handle,
+                                 VXM_HANDLE_KIND_MEMORY, shared->handleType,
+                                 shared->memories[0].name);
 }
 
 /* Whether Direct3D can read an image like this at all. */
@@ -715,15 +733,8 @@ static inline VkResult vxm__d3d_check_fence(const char *caller, const VxmSharedS
             "D3D12_FENCE only. Create the semaphore, a timeline, for that type.",
             caller, vxmHandleTypeName(VXM_HANDLE_KIND_SEMAPHORE, shared->handleType));
     }
-    if (shared->handle.kind != VXM_HANDLE_KIND_SEMAPHORE ||
-        shared->handle.type != shared->handleType || shared->handle.ptr == NULL) {
-        return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "%s: shared->handle is %s, but should be a D3D12_FENCE.", caller,
-                               shared->handle.type == 0 || shared->handle.ptr == NULL
-                                   ? "empty"
-                                   : vxmHandleTypeName(shared->handle.kind, shared->handle.type));
-    }
-    return VK_SUCCESS;
+    return vxm__d3d_check_handle(caller, "shared->handle", &shared->handle,
+                                 VXM_HANDLE_KIND_SEMAPHORE, shared->handleType, shared->name);
 }
 /** @endcond */
 
@@ -1064,7 +1075,8 @@ static inline VkResult vxmD3D11ShareTexture(ID3D11Texture2D *texture, const VxmD
  * Opens an image of Vulkan's (or another device's texture) as a texture of Direct3D 11.
  *
  * @param      device   borrowed; ID3D11Device1 (Windows 8) for a D3D11_TEXTURE.
- * @param[in]  shared   description and handle of type D3D11_TEXTURE or D3D11_TEXTURE_KMT, borrowed.
+ * @param[in]  shared   description, and a handle of type D3D11_TEXTURE or D3D11_TEXTURE_KMT or the
+ * name of a D3D11_TEXTURE, borrowed.
  * @param[out] texture  receives the texture; yours to Release(). It keeps the memory alive, except
  *                      that of a KMT number.
  *
@@ -1073,8 +1085,8 @@ static inline VkResult vxmD3D11ShareTexture(ID3D11Texture2D *texture, const VxmD
  * VK_ERROR_INVALID_EXTERNAL_HANDLE for a handle that is missing, that Direct3D refuses, or that
  * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for what is no 2D image.
  *
- * Thread safety: as the device. Spec: ID3D11Device1::OpenSharedResource1,
- * ID3D11Device::OpenSharedResource.
+ * Thread safety: as the device. Spec: ID3D11Device1::OpenSharedResource1 and
+ * OpenSharedResourceByName, ID3D11Device::OpenSharedResource.
  */
 static inline VkResult vxmD3D11ImportShared(ID3D11Device *device, const VxmShared *shared,
                                             ID3D11Texture2D **texture)
@@ -1128,16 +1140,25 @@ static inline VkResult vxmD3D11ImportShared(ID3D11Device *device, const VxmShare
                                  VK_ERROR_FEATURE_NOT_PRESENT,
                                  "NT handles need Direct3D 11.1 (Windows 8).");
         }
-        call = "ID3D11Device1::OpenSharedResource1";
-        code = VXM__D3D_CALL((ID3D11Device1 *)device1, OpenSharedResource1, handle,
-                             VXM__D3D_IID(iidTexture), &found);
+        if (shared->memories[0].name != NULL) {
+            call = "ID3D11Device1::OpenSharedResourceByName";
+            code = VXM__D3D_CALL((ID3D11Device1 *)device1, OpenSharedResourceByName,
+                                 shared->memories[0].name,
+                                 DXGI_SHARED_RESOURCE_READ | DXGI_SHARED_RESOURCE_WRITE,
+                                 VXM__D3D_IID(iidTexture), &found);
+        } else {
+            call = "ID3D11Device1::OpenSharedResource1";
+            code = VXM__D3D_CALL((ID3D11Device1 *)device1, OpenSharedResource1, handle,
+                                 VXM__D3D_IID(iidTexture), &found);
+        }
     } else {
         code = VXM__D3D_CALL(device, OpenSharedResource, handle, VXM__D3D_IID(iidTexture), &found);
     }
     vxm__d3d_release(device1);
     if (FAILED(code) || found == NULL) {
-        return vxm__d3d_fail(caller, call, code, VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                             "It takes handles of textures that are shared on its own adapter.");
+        return vxm__d3d_fail(
+            caller, call, code, VK_ERROR_INVALID_EXTERNAL_HANDLE,
+            "It takes handles and names of textures that are shared on its own adapter.");
     }
     opened = (ID3D11Texture2D *)found;
     VXM__D3D_CALL(opened, GetDesc, &desc);
@@ -1284,6 +1305,12 @@ static inline VkResult vxmD3D11ImportSharedSemaphore(ID3D11Device *device,
 
     if (result == VK_SUCCESS) {
         result = vxm__d3d_check_fence(caller, shared);
+    }
+    if (result == VK_SUCCESS && shared->name != NULL) {
+        result = vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                                 "%s: shared->name is given, but Direct3D 11 opens no fence by its "
+                                 "name. Give the handle.",
+                                 caller);
     }
     if (result == VK_SUCCESS) {
         result = vxm__d3d11_read_luid(caller, device, luid);
@@ -1544,12 +1571,13 @@ static inline VkBool32 vxm__d3d12_is_described(const D3D12_RESOURCE_DESC *desc,
            desc->MipLevels == image->mipLevels;
 }
 
-/* Opens a handle on the GPU that it is of. */
+/* Opens a handle, or a name, on the GPU that it is of. */
 static inline VkResult vxm__d3d12_open(const char *caller, ID3D12Device *device, HANDLE handle,
-                                       const uint8_t *luid, VkBool32 luidValid, const IID *iid,
-                                       void **opened)
+                                       const wchar_t *name, const uint8_t *luid, VkBool32 luidValid,
+                                       const IID *iid, void **opened)
 {
-    uint8_t here[VK_LUID_SIZE];
+    uint8_t here[VK_LUID_SIZE] = {0};
+    HANDLE named = NULL;
     void *found = NULL;
     VkResult result;
     HRESULT code;
@@ -1559,7 +1587,19 @@ static inline VkResult vxm__d3d12_open(const char *caller, ID3D12Device *device,
     if (result != VK_SUCCESS) {
         return result;
     }
+    if (name != NULL) {
+        code = VXM__D3D_CALL(device, OpenSharedHandleByName, name, GENERIC_ALL, &named);
+        if (FAILED(code) || named == NULL) {
+            return vxm__d3d_fail(caller, "ID3D12Device::OpenSharedHandleByName", code,
+                                 VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                                 "The name must be of something that is still shared.");
+        }
+        handle = named;
+    }
     code = VXM__D3D_CALL(device, OpenSharedHandle, handle, VXM__D3D_IID(*iid), &found);
+    if (named != NULL) {
+        CloseHandle(named);
+    }
     if (FAILED(code) || found == NULL) {
         return vxm__d3d_fail(caller, "ID3D12Device::OpenSharedHandle", code,
                              VK_ERROR_INVALID_EXTERNAL_HANDLE,
@@ -1775,8 +1815,8 @@ static inline VkResult vxmD3D12ShareFence(ID3D12Fence *fence, const VxmD3DShareI
  * Opens a buffer or image of Vulkan's (or another device's resource) as a resource of Direct3D 12.
  *
  * @param      device    borrowed.
- * @param[in]  shared    description and handle of type D3D12_RESOURCE, or an image of type
- *                       D3D11_TEXTURE; borrowed.
+ * @param[in]  shared    description, and a handle or name of type D3D12_RESOURCE, or of an image of
+ *                       type D3D11_TEXTURE; borrowed.
  * @param[out] resource  receives the resource; yours to Release(). It keeps the memory alive.
  *
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER on another GPU; VK_ERROR_FEATURE_NOT_PRESENT for another
@@ -1784,7 +1824,7 @@ static inline VkResult vxmD3D12ShareFence(ID3D12Fence *fence, const VxmD3DShareI
  * VK_ERROR_INVALID_EXTERNAL_HANDLE for a handle that is missing, that Direct3D refuses, or that
  * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for raw memory.
  *
- * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle.
+ * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle, OpenSharedHandleByName.
  */
 static inline VkResult vxmD3D12ImportShared(ID3D12Device *device, const VxmShared *shared,
                                             ID3D12Resource **resource)
@@ -1815,7 +1855,8 @@ static inline VkResult vxmD3D12ImportShared(ID3D12Device *device, const VxmShare
         result = vxm__d3d_check_image(caller, &shared->image);
     }
     if (result == VK_SUCCESS) {
-        result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr, shared->deviceLUID,
+        result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr,
+                                 shared->memories[0].name, shared->deviceLUID,
                                  shared->deviceLUIDValid, &iid, &found);
     }
     if (result != VK_SUCCESS) {
@@ -1836,13 +1877,13 @@ static inline VkResult vxmD3D12ImportShared(ID3D12Device *device, const VxmShare
  * shared->memories[0].offset in it: place one there with ID3D12Device::CreatePlacedResource().
  *
  * @param      device  borrowed.
- * @param[in]  shared  raw memory or a buffer, with its handle of type D3D12_HEAP; borrowed.
+ * @param[in]  shared  raw memory or a buffer, with its handle or name of type D3D12_HEAP; borrowed.
  * @param[out] heap    receives the heap; yours to Release(). It keeps the memory alive.
  *
  * Errors: as vxmD3D12ImportShared(); VK_ERROR_FEATURE_NOT_PRESENT also for an image: nothing
  * promises that both APIs lay out one in a heap alike.
  *
- * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle.
+ * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle, OpenSharedHandleByName.
  */
 static inline VkResult vxmD3D12ImportSharedHeap(ID3D12Device *device, const VxmShared *shared,
                                                 ID3D12Heap **heap)
@@ -1867,7 +1908,8 @@ static inline VkResult vxmD3D12ImportSharedHeap(ID3D12Device *device, const VxmS
                                  caller);
     }
     if (result == VK_SUCCESS) {
-        result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr, shared->deviceLUID,
+        result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr,
+                                 shared->memories[0].name, shared->deviceLUID,
                                  shared->deviceLUIDValid, &iid, &found);
     }
     if (result != VK_SUCCESS) {
@@ -1938,14 +1980,14 @@ static inline VkResult vxmD3D12ImportHeap(ID3D12Device *device, VxmMemory memory
  * Opens a timeline of Vulkan's (or another device's fence) as a fence of Direct3D 12.
  *
  * @param      device  borrowed.
- * @param[in]  shared  description and handle of type D3D12_FENCE, borrowed.
+ * @param[in]  shared  description, and a handle or name of type D3D12_FENCE, borrowed.
  * @param[out] fence   receives the fence; yours to Release().
  *
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER on another GPU; VK_ERROR_FEATURE_NOT_PRESENT for another
  * handle type; VK_ERROR_INVALID_EXTERNAL_HANDLE for a handle that is missing or that Direct3D
  * refuses.
  *
- * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle.
+ * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle, OpenSharedHandleByName.
  */
 static inline VkResult vxmD3D12ImportSharedSemaphore(ID3D12Device *device,
                                                      const VxmSharedSemaphore *shared,
@@ -1961,8 +2003,8 @@ static inline VkResult vxmD3D12ImportSharedSemaphore(ID3D12Device *device,
         result = vxm__d3d_check_fence(caller, shared);
     }
     if (result == VK_SUCCESS) {
-        result = vxm__d3d12_open(caller, device, shared->handle.ptr, shared->deviceLUID,
-                                 shared->deviceLUIDValid, &iid, &found);
+        result = vxm__d3d12_open(caller, device, shared->handle.ptr, shared->name,
+                                 shared->deviceLUID, shared->deviceLUIDValid, &iid, &found);
     }
     if (result == VK_SUCCESS) {
         *fence = (ID3D12Fence *)found;

@@ -75,6 +75,38 @@ Test(import_11, import_borrows)
     vxmDestroyDevice(device);
 }
 
+/* In the place of a handle. */
+Test(import_11, texture_is_opened_by_its_name)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory = make_image(device, TEXTURE | TEXTURE_KMT);
+    ID3D11Device *d3d = d3d11_device(0);
+    ID3D11Texture2D *texture = NULL;
+    VxmShared shared, kmt;
+    VxmHandle handle;
+
+    require(vxmExportMemory(memory, TEXTURE, &shared));
+    handle = shared.memories[0].handle;
+    d3d_name(L"vxm-frame", handle.ptr);
+    shared.memories[0].name = L"vxm-frame";
+    expect_error(vxmD3D11ImportShared(d3d, &shared, &texture), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "both a handle and a name");
+    shared.memories[0].handle = (VxmHandle){0};
+    require(vxmD3D11ImportShared(d3d, &shared, &texture));
+    cr_expect(d3d_is_payload(texture, handle.ptr));
+    d3d_release(texture);
+    shared.memories[0].name = L"nobody's";
+    expect_error(vxmD3D11ImportShared(d3d, &shared, &texture), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_FOREIGN, "OpenSharedResourceByName answered E_INVALIDARG");
+    require(vxmExportMemory(memory, TEXTURE_KMT, &kmt));
+    kmt.memories[0].name = L"vxm-frame";
+    expect_error(vxmD3D11ImportShared(d3d, &kmt, &texture), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "has no name");
+    vxmCloseHandle(&handle);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
 /* ---- refused before Direct3D sees the handle ---- */
 
 static void expect_refused(ID3D11Device *d3d, const VxmShared *shared, VkResult result,
@@ -284,6 +316,11 @@ Test(import_11, semaphores_that_are_no_fences)
     shared.handle.ptr = NULL;
     expect_error(vxmD3D11ImportSharedSemaphore(d3d11_device(0), &shared, &fence),
                  VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, "empty");
+    shared.handle = (VxmHandle){0};
+    shared.name = L"vxm-fence";
+    expect_error(vxmD3D11ImportSharedSemaphore(d3d11_device(0), &shared, &fence),
+                 VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                 "no fence by its name");
     cr_expect_eq(d3d_opens(), 0, "the handle was opened all the same");
     expect_untouched(fence);
     vxmCloseSharedSemaphore(&good);

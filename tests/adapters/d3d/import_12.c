@@ -101,6 +101,37 @@ Test(import_12, import_borrows)
     vxmDestroyDevice(device);
 }
 
+/* In the place of a handle; the one that Direct3D makes of it is gone after each call. */
+Test(import_12, resource_is_opened_by_its_name)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory = make_buffer(device, RESOURCE);
+    ID3D12Device *d3d = d3d12_device(0);
+    ID3D12Resource *resource = NULL;
+    VxmShared shared;
+    VxmHandle handle;
+
+    require(vxmExportMemory(memory, RESOURCE, &shared));
+    handle = shared.memories[0].handle;
+    d3d_name(L"vxm-buffer", handle.ptr);
+    shared.memories[0].name = L"vxm-buffer";
+    expect_error(vxmD3D12ImportShared(d3d, &shared, &resource), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "both a handle and a name");
+    shared.memories[0].handle = (VxmHandle){0};
+    require(vxmD3D12ImportShared(d3d, &shared, &resource));
+    cr_expect(d3d_is_payload(resource, handle.ptr));
+    d3d_release(resource);
+    d3d_fail(2, E_FAIL);
+    expect_error(vxmD3D12ImportShared(d3d, &shared, &resource), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_FOREIGN, "ID3D12Device::OpenSharedHandle answered E_FAIL");
+    shared.memories[0].name = L"nobody's";
+    expect_error(vxmD3D12ImportShared(d3d, &shared, &resource), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_FOREIGN, "OpenSharedHandleByName answered E_INVALIDARG");
+    vxmCloseHandle(&handle);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
 /* ---- refused before Direct3D sees the handle ---- */
 
 static void expect_refused(ID3D12Device *d3d, const VxmShared *shared, VkResult result,

@@ -79,6 +79,9 @@ void d3d_give_nothing(bool on);
 /* No object has that interface. */
 void d3d_lack(const IID *iid);
 
+/* From now on this name stands for what the handle stands for, which stays the caller's. */
+void d3d_name(const wchar_t *name, HANDLE handle);
+
 /* What the next opened handles turn out to be. */
 void d3d11_open_as(const D3D11_TEXTURE2D_DESC *desc);
 void d3d12_open_as(const D3D12_RESOURCE_DESC *desc);

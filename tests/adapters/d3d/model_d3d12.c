@@ -6,6 +6,8 @@
  */
 #include "object.h"
 
+#include "contract/natives_win32.h"
+
 UNKNOWN(ID3D12Device)
 UNKNOWN(ID3D12CommandQueue)
 UNKNOWN(ID3D12Resource)
@@ -97,11 +99,23 @@ static HRESULT STDMETHODCALLTYPE open(ID3D12Device *self, HANDLE handle, REFIID 
     return S_OK;
 }
 
+static HRESULT STDMETHODCALLTYPE open_name(ID3D12Device *self, const WCHAR *name, DWORD access,
+                                           HANDLE *handle)
+{
+    d3d_object(self);
+    *handle = (HANDLE)(intptr_t)0xdead;
+    ENTER();
+    if (access != GENERIC_ALL) {
+        breach("OpenSharedHandleByName() for the access 0x%lx", access);
+        return E_INVALIDARG;
+    }
+    *handle = natives_duplicate(d3d_named(name));
+    return *handle != NULL ? S_OK : E_INVALIDARG;
+}
+
 const ID3D12DeviceVtbl d3d12_device_table = {
-    UNKNOWN_OF(ID3D12Device),
-    .GetAdapterLuid = get_luid,
-    .CreateSharedHandle = share,
-    .OpenSharedHandle = open,
+    UNKNOWN_OF(ID3D12Device), .GetAdapterLuid = get_luid,          .CreateSharedHandle = share,
+    .OpenSharedHandle = open, .OpenSharedHandleByName = open_name,
 };
 
 ID3D12Device *d3d12_device(unsigned gpu)

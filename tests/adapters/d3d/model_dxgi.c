@@ -143,6 +143,18 @@ static HRESULT STDMETHODCALLTYPE open_handle(ID3D11Device5 *self, HANDLE handle,
                         iid, out);
 }
 
+static HRESULT STDMETHODCALLTYPE open_name(ID3D11Device5 *self, LPCWSTR name, DWORD access,
+                                           REFIID iid, void **out)
+{
+    *out = NULL;
+    if (access != (DXGI_SHARED_RESOURCE_READ | DXGI_SHARED_RESOURCE_WRITE)) {
+        breach("OpenSharedResourceByName() for the access 0x%lx", access);
+        return E_INVALIDARG;
+    }
+    return open_texture(d3d_object(self), VK_EXTERNAL_MEMORY_HANDLE_TYPE_D3D11_TEXTURE_BIT,
+                        d3d_named(name), iid, out);
+}
+
 static HRESULT STDMETHODCALLTYPE open_fence(ID3D11Device5 *self, HANDLE handle, REFIID iid,
                                             void **out)
 {
@@ -168,9 +180,8 @@ static HRESULT STDMETHODCALLTYPE open_fence(ID3D11Device5 *self, HANDLE handle, 
 }
 
 const ID3D11Device5Vtbl d3d11_device_table = {
-    UNKNOWN_OF(ID3D11Device5),
-    .OpenSharedResource = open_number,
-    .OpenSharedResource1 = open_handle,
+    UNKNOWN_OF(ID3D11Device5),          .OpenSharedResource = open_number,
+    .OpenSharedResource1 = open_handle, .OpenSharedResourceByName = open_name,
     .OpenSharedFence = open_fence,
 };
 

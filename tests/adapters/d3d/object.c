@@ -7,6 +7,8 @@
 #define INITGUID /* the GUIDs that the headers declare are defined here */
 #include "object.h"
 
+#include <wchar.h>
+
 #include "contract/natives_win32.h"
 #include "support/resources.h"
 
@@ -242,6 +244,19 @@ HRESULT d3d_share(struct object *object, const SECURITY_ATTRIBUTES *attributes, 
                                                 : natives_duplicate(object->payload.pointer);
     }
     return S_OK;
+}
+
+void d3d_name(const wchar_t *name, HANDLE handle)
+{
+    d3d_state.knownName = name;
+    d3d_state.known = handle;
+}
+
+HANDLE d3d_named(const wchar_t *name)
+{
+    const wchar_t *known = d3d_state.knownName;
+
+    return known != NULL && wcscmp(name, known) == 0 ? d3d_state.known : NULL;
 }
 
 bool d3d_is_payload(void *object, HANDLE handle)

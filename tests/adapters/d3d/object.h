@@ -68,6 +68,8 @@ struct model_state {
     const IID *lacking;
     const wchar_t *name;
     const SECURITY_ATTRIBUTES *attributes;
+    const wchar_t *knownName;
+    HANDLE known;
     DWORD milliseconds;
     struct d3d_fence_use fenceUse;
     D3D11_TEXTURE2D_DESC open11;
@@ -103,6 +105,9 @@ HRESULT d3d_enter(void);
         if (entered != S_OK)                                                                       \
             return entered;                                                                        \
     } while (0)
+
+/* What a name stands for (d3d_name()); NULL: nothing. */
+HANDLE d3d_named(const wchar_t *name);
 
 LUID d3d_luid(unsigned gpu);
 
