@@ -104,9 +104,9 @@ static const char *event_source(int fd)
 }
 
 /* Device files that no driver shares memory by: those that everybody has at hand, and those at
- * which a reader may wait for ever. Linux has fixed their numbers, which saves looking for the files
- * in each import of NVIDIA's, whose handles are character devices. Not by isatty(): a driver's device
- * file would get an ioctl() that isn't its own. */
+ * which a reader may wait for ever. Linux has fixed their numbers, which saves looking for the
+ * files in each import of NVIDIA's, whose handles are character devices. Not by isatty(): a
+ * driver's device file would get an ioctl() that isn't its own. */
 #ifdef __linux__
 static const char *which_device(dev_t device)
 {
