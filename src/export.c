@@ -45,18 +45,19 @@ static VkResult get_handle(const char *caller, VxmMemory memory, uint32_t index,
         return vxm__os_convert(kept, memory->device->nativeDevice, handleType, handle);
     }
     if (type->importAs != 0) {
-        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                         "%s: the memory was adopted without its %s handle, which an %s handle is "
-                         "made of. Give it in VxmWrappedMemory::handle.",
-                         caller, vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, type->importAs),
-                         type->name);
+        return vxm__fail(
+            VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+            "%s: the memory was adopted without its %s handle, which one of %s is made "
+            "of. Give it in VxmWrappedMemory::handle.",
+            caller, vxmHandleTypeName(VXM_HANDLE_KIND_MEMORY, type->importAs), type->name);
     }
     result = vxm__backend_get_memory_handle(memory->device, part->memory, memory->image, handleType,
                                             &got);
     if (result != VK_SUCCESS) {
-        return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
-                         "%s: the driver was asked for an %s handle of the memory and answered %s.",
-                         caller, type->name, vxmResultName(result));
+        return vxm__fail(
+            result, VXM_ERROR_REASON_DRIVER, result,
+            "%s: the driver was asked for a handle of type %s of the memory and answered %s.",
+            caller, type->name, vxmResultName(result));
     }
     return vxm__give_export(type, &got, &part->kept, handle);
 }

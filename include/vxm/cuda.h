@@ -767,11 +767,14 @@ static inline VkResult vxm__cuda_check_handle(const char *caller, const VxmHandl
 static inline VkResult vxm__cuda_borrow(const VxmHandle *handle, const Vxm__CudaType *type,
                                         VxmHandle *borrowed)
 {
-    if (type->isFd) {
-        return vxmDuplicateHandle(handle, borrowed);
+    VkResult result = vxmCheckHandle(handle);
+
+    if (result == VK_SUCCESS && type->isFd) {
+        result = vxmDuplicateHandle(handle, borrowed);
+    } else if (result == VK_SUCCESS) {
+        *borrowed = *handle;
     }
-    *borrowed = *handle;
-    return VK_SUCCESS;
+    return result;
 }
 
 /**

@@ -662,11 +662,12 @@ static inline VkResult vxm__gl_create_memory(const char *caller, const VxmGl *gl
     VkResult result;
 
     memset(&duplicate, 0, sizeof(duplicate));
-    if (handleType == GL_HANDLE_TYPE_OPAQUE_FD_EXT) {
+    result = source->handle.type != 0 ? vxmCheckHandle(&source->handle) : VK_SUCCESS;
+    if (result == VK_SUCCESS && handleType == GL_HANDLE_TYPE_OPAQUE_FD_EXT) {
         result = vxmDuplicateHandle(&source->handle, &duplicate);
-        if (result != VK_SUCCESS) {
-            return result;
-        }
+    }
+    if (result != VK_SUCCESS) {
+        return result;
     }
     gl->CreateMemoryObjectsEXT(1, &memory);
     result = vxm__gl_check_name(caller, gl, memory, "glCreateMemoryObjectsEXT");
@@ -1400,6 +1401,9 @@ static inline VkResult vxm__gl_import_semaphore(const char *caller, const VxmGl 
     }
     result = vxm__gl_check_origin(caller, gl, shared->deviceUUID, shared->driverUUID,
                                   shared->deviceLUIDValid ? shared->deviceLUID : NULL);
+    if (result == VK_SUCCESS && shared->handle.type != 0) {
+        result = vxmCheckHandle(&shared->handle);
+    }
     if (result == VK_SUCCESS && handleType == GL_HANDLE_TYPE_OPAQUE_FD_EXT) {
         result = vxmDuplicateHandle(&shared->handle, &duplicate);
     }

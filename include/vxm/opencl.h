@@ -937,13 +937,13 @@ static inline VkResult vxm__opencl_describe_buffer(const char *caller, const Vxm
 static inline VkResult vxm__opencl_lend(const VxmHandle *handle, const vxm__opencl_type *type,
                                         VxmHandle *lent, cl_ulong *value)
 {
-    VkResult result = VK_SUCCESS;
+    VkResult result = vxmCheckHandle(handle);
 
     memset(lent, 0, sizeof(*lent));
-    if (type->descriptor) {
+    if (result == VK_SUCCESS && type->descriptor) {
         result = vxmDuplicateHandle(handle, lent);
         *value = (cl_ulong)lent->fd;
-    } else {
+    } else if (result == VK_SUCCESS) {
         *value = (cl_ulong)(uintptr_t)handle->ptr;
     }
     return result;

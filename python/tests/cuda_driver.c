@@ -229,6 +229,8 @@ EXPORT CUresult cuImportExternalMemory(CUexternalMemory *memory,
     CUexternalMemory made;
 
     if (result != CUDA_SUCCESS) {
+        /* as NVIDIA's driver 580 does, also with what it refuses */
+        close(desc->handle.fd);
         return result;
     }
     if (desc->type != CU_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD || desc->size == 0 ||

@@ -54,7 +54,10 @@ _out = POINTER(c_void_p)
 _functions = {
     "vxmGetLastError": (None, POINTER(s.VxmError)),
     "vxmResultName": (c_char_p, _result),
+    "vxmCheckHandle": (_result, POINTER(s.VxmHandle)),
+    "vxmDuplicateHandle": (_result, POINTER(s.VxmHandle), POINTER(s.VxmHandle)),
     "vxmCloseHandle": (None, POINTER(s.VxmHandle)),
+    "vxmCloseUnlessTaken": (None, POINTER(s.VxmHandle), POINTER(s.VxmHandle)),
     "vxmHandleTypeName": (c_char_p, c_int, c_uint32),
     "vxmCreateDevice": (_result, POINTER(s.VxmDeviceCreateInfo), _out),
     "vxmDestroyDevice": (None, c_void_p),

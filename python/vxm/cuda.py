@@ -16,8 +16,9 @@ import os
 from ctypes import Structure, Union, byref, c_char_p, c_int, c_uint, c_uint64, c_void_p
 
 from . import dlpack
-from ._api import Closable, Handle
+from ._api import Closable, Handle, lib
 from ._errors import Error
+from ._structs import VxmHandle
 from .enums import HandleType, Reason, SemaphoreHandleType
 from .semaphore import TIME_LIMIT, access
 
@@ -204,20 +205,22 @@ def _current(context):
         cu.cuCtxPopCurrent_v2(byref(c_void_p()))
 
 
-def _duplicate(shared, opaque_fd):
+def _import(function, shared, opaque_fd, description):
+    """Calls the import function with a duplicate, which CUDA takes over when it succeeds.
+
+    Drivers have been seen to close also what they refuse, so it is closed only if it still is ours.
+    """
     if shared.handle_type != opaque_fd or os.name == "nt":
         raise ValueError(f"CUDA takes OPAQUE_FD here, and this is {shared.handle_type!r}")
-    return os.dup(shared.fd)
-
-
-def _import(function, shared, opaque_fd, description):
-    """Calls the import function with a duplicate, which CUDA takes over when it succeeds."""
     out = c_void_p()
-    description.handle.fd = _duplicate(shared, opaque_fd)
+    duplicate = VxmHandle()
+    lib.vxmCheckHandle(byref(shared.handle))
+    lib.vxmDuplicateHandle(byref(shared.handle), byref(duplicate))
+    description.handle.fd = duplicate.fd
     try:
         function(byref(out), byref(description))
     except BaseException:
-        os.close(description.handle.fd)
+        lib.vxmCloseUnlessTaken(byref(shared.handle), byref(duplicate))
         raise
     return out.value
 

@@ -120,9 +120,14 @@ class Shared:
         return HandleType(self._struct.handleType)
 
     @property
+    def handle(self):
+        """The first memory's VxmHandle; it stays this object's."""
+        return self.struct().memories[0].handle
+
+    @property
     def fd(self):
         """The first memory's descriptor; it stays this object's."""
-        return self.struct().memories[0].handle.fd
+        return self.handle.fd
 
     @property
     def allocation_size(self):

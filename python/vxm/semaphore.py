@@ -40,9 +40,14 @@ class SharedSemaphore:
         return SemaphoreHandleType(self._struct.handleType)
 
     @property
+    def handle(self):
+        """The VxmHandle; it stays this object's."""
+        return self.struct().handle
+
+    @property
     def fd(self):
         """The descriptor; it stays this object's."""
-        return self.struct().handle.fd
+        return self.handle.fd
 
     @property
     def device_uuid(self):
