@@ -78,6 +78,36 @@ Test(refused, semaphore)
 }
 
 /* Types that OpenGL has no import of, and memory that was made for no other. */
+/* NVIDIA's driver is of no more use to the process after one of these. */
+Test(refused, what_is_no_payload_before_opengl_sees_it)
+{
+    VxmDevice device = gl_device(0);
+    VxmSharedSemaphore semaphore = gl_share_semaphore(device, VK_SEMAPHORE_TYPE_BINARY);
+    VxmShared shared = gl_share_buffer(device, 5000);
+    const int fds[] = {shared.memories[0].handle.fd, semaphore.handle.fd};
+    const VxmGl gl = gl_load();
+    VxmGlMemory memory;
+    VxmGlSemaphore imported;
+    int ends[2];
+
+    cr_assert_eq(pipe(ends), 0);
+    shared.memories[0].handle.fd = ends[0];
+    EXPECT_ERROR(vxmGlImportShared(&gl, &shared, NULL, &memory), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_ARGUMENT, "a pipe");
+    semaphore.handle.fd = ends[0];
+    EXPECT_ERROR(vxmGlImportSharedSemaphore(&gl, &semaphore, &imported),
+                 VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, "a pipe");
+    cr_expect_eq(gl_model_calls("ImportMemoryFdEXT"), 0);
+    cr_expect_eq(gl_model_calls("ImportSemaphoreFdEXT"), 0);
+    close(ends[0]);
+    close(ends[1]);
+    shared.memories[0].handle.fd = fds[0];
+    semaphore.handle.fd = fds[1];
+    vxmCloseShared(&shared);
+    vxmCloseSharedSemaphore(&semaphore);
+    vxmDestroyDevice(device);
+}
+
 Test(refused, types_of_this_system)
 {
     const VkBufferCreateInfo info = {.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
