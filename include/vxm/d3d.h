@@ -39,7 +39,7 @@
  * - **The GPU** is compared by its LUID, which is all that Direct3D knows of it, before a handle is
  *   opened.
  * - **Errors** are as in vxm.h, with a sentence in vxmGetLastError(). Where Direct3D refuses,
- * reason is VXM_ERROR_REASON_FOREIGN and code the HRESULT; the result is VK_ERROR_DEVICE_LOST,
+ *   reason is VXM_ERROR_REASON_FOREIGN and code the HRESULT; the result is VK_ERROR_DEVICE_LOST,
  *   VK_ERROR_OUT_OF_HOST_MEMORY, or what the function's documentation says.
  * - **Threads.** As the COM objects that are passed in: Direct3D's devices are free-threaded, a
  *   Direct3D 11 context is not.

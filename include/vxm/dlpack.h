@@ -38,7 +38,7 @@
  * - **Order.** DLPack carries no semaphore. Wait for the other side before the tensor is read, and
  *   for the tensor's last use before the memory is handed back.
  * - **Direction.** Vulkan allocates, tensors view. A tensor that another library has allocated
- * can't be given to Vulkan by the extensions that vxm uses.
+ *   can't be given to Vulkan by the extensions that vxm uses.
  * - **Threads.** A tensor's deleter may be called on any thread; what it ends is ended there.
  *
  * Spec: DLPack's C API, dlpack/dlpack.h.
