@@ -710,7 +710,8 @@ typedef struct VxmMemory_T *VxmMemory;
 /** Whether an allocation is dedicated to its buffer or image. */
 typedef enum VxmDedicated {
     /** Dedicated if the driver requires or prefers it, and for opaque types always (desktop NVIDIA
-     * drivers want it there even where they report neither). Never for disjoint images and host
+     * drivers want it there even where they report neither, and map by small pages what isn't: from
+     * 4 GiB on, CUDA is slower on it, see docs/performance.md). Never for disjoint images and host
      * allocations, which can't be. */
     VXM_DEDICATED_AUTO = 0,
     VXM_DEDICATED_ON = 1,  /**< Or an error, if that can't be. */
