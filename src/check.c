@@ -294,10 +294,12 @@ static VkResult check_planes(const char *caller, const VxmShared *shared)
                                   caller, image->planeCount);
     }
     for (uint32_t i = 0; i < image->planeCount; i++) {
-        if (image->planes[i].memoryIndex >= shared->memoryCount) {
+        const VxmPlaneLayout *plane = &image->planes[i];
+
+        if (plane->memoryIndex >= shared->memoryCount) {
             return vxm__fail_argument("%s: image.planes[%u].memoryIndex is %u, but memoryCount is "
                                       "%u.",
-                                      caller, i, image->planes[i].memoryIndex, shared->memoryCount);
+                                      caller, i, plane->memoryIndex, shared->memoryCount);
         }
     }
     return VK_SUCCESS;
@@ -329,6 +331,21 @@ static VkResult check_memories(const char *caller, const VxmShared *shared)
                                       "has its resource at 0.",
                                       caller, i, (unsigned long long)memory->offset);
         }
+    }
+    return VK_SUCCESS;
+}
+
+static VkResult check_buffer_fits(const char *caller, const VxmShared *shared)
+{
+    const VxmSharedMemory *memory = &shared->memories[0];
+
+    if (memory->allocationSize != 0 &&
+        shared->buffer.size > memory->allocationSize - memory->offset) {
+        return vxm__fail_argument("%s: buffer.size %llu at memories[0].offset %llu doesn't fit in "
+                                  "memories[0].allocationSize %llu.",
+                                  caller, (unsigned long long)shared->buffer.size,
+                                  (unsigned long long)memory->offset,
+                                  (unsigned long long)memory->allocationSize);
     }
     return VK_SUCCESS;
 }
@@ -369,7 +386,8 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared)
             .pQueueFamilyIndices = families,
         };
 
-        return vxm__describe_buffer(caller, &info, false, &ignored);
+        result = vxm__describe_buffer(caller, &info, false, &ignored);
+        return result == VK_SUCCESS ? check_buffer_fits(caller, shared) : result;
     }
     if (shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
         if (shared->image.sharingMode != VK_SHARING_MODE_EXCLUSIVE &&
@@ -383,4 +401,66 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared)
     }
     return vxm__fail_argument("%s: resourceType %d is none of MEMORY, BUFFER and IMAGE.", caller,
                               (int)shared->resourceType);
+}
+
+/* Whether the rows, layers and slices of the one plane lie within the memory, as far as both are
+ * known. In compressed formats a row is of several texels; no step is taken there. */
+static bool plane_fits(const VxmShared *shared)
+{
+    const VxmImageDescription *image = &shared->image;
+    const VxmPlaneLayout *plane = &image->planes[0];
+    const uint64_t allocationSize = shared->memories[0].allocationSize;
+    const bool rowsAreTexels = image->format < VK_FORMAT_BC1_RGB_UNORM_BLOCK;
+    const struct {
+        uint64_t steps, pitch;
+    } steps[] = {
+        {rowsAreTexels ? image->extent.height - 1 : 0, plane->rowPitch},
+        {image->arrayLayers - 1, plane->arrayPitch},
+        {image->extent.depth - 1, plane->depthPitch},
+    };
+    uint64_t rest = allocationSize - 1;
+
+    if (rowsAreTexels && plane->rowPitch != 0 && plane->rowPitch < image->extent.width) {
+        return false;
+    }
+    if (allocationSize == 0) {
+        return true;
+    }
+    if (plane->offset > rest) {
+        return false;
+    }
+    rest -= plane->offset;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (steps[i].steps != 0 && steps[i].pitch > rest / steps[i].steps) {
+            return false;
+        }
+        rest -= steps[i].steps * steps[i].pitch;
+    }
+    return true;
+}
+
+VkResult vxmCheckDescription(const VxmShared *shared)
+{
+    const char *const caller = "vxmCheckDescription";
+    VkResult result;
+
+    if (shared == NULL) {
+        return vxm__fail_argument("%s: shared must not be NULL.", caller);
+    }
+    result = vxm__check_description(caller, shared);
+    /* An import into Vulkan compares with what the driver says. */
+    if (result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
+        shared->image.planeCount > 0 && !plane_fits(shared)) {
+        const VxmPlaneLayout *plane = &shared->image.planes[0];
+
+        return vxm__fail_argument(
+            "%s: image.planes[0] begins at %llu, with a rowPitch of %llu, arrayPitch of %llu and "
+            "depthPitch of %llu: %ux%ux%u texels in %u layers don't fit into an allocationSize of "
+            "%llu like that.",
+            caller, (unsigned long long)plane->offset, (unsigned long long)plane->rowPitch,
+            (unsigned long long)plane->arrayPitch, (unsigned long long)plane->depthPitch,
+            shared->image.extent.width, shared->image.extent.height, shared->image.extent.depth,
+            shared->image.arrayLayers, (unsigned long long)shared->memories[0].allocationSize);
+    }
+    return result;
 }

@@ -227,21 +227,6 @@ static VkResult check_handle(const char *caller, VxmDevice device, const VxmShar
     return VK_SUCCESS;
 }
 
-static VkResult check_buffer_fits(const char *caller, const VxmShared *shared)
-{
-    const VxmSharedMemory *memory = &shared->memories[0];
-
-    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER && memory->allocationSize != 0 &&
-        shared->buffer.size > memory->allocationSize - memory->offset) {
-        return vxm__fail_argument("%s: buffer.size %llu at memories[0].offset %llu doesn't fit in "
-                                  "memories[0].allocationSize %llu.",
-                                  caller, (unsigned long long)shared->buffer.size,
-                                  (unsigned long long)memory->offset,
-                                  (unsigned long long)memory->allocationSize);
-    }
-    return VK_SUCCESS;
-}
-
 /* A heap of Direct3D's is imported with its own size, which nobody but its maker knows. */
 static VkResult check_size_known(const char *caller, const VxmShared *shared,
                                  const struct vxm_handle_type *type)
@@ -287,9 +272,6 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
     }
     if (result == VK_SUCCESS && (type->flags & VXM_TYPE_HOST_POINTER) != 0) {
         result = check_host_pointer(caller, device, &shared->memories[0], type->name);
-    }
-    if (result == VK_SUCCESS) {
-        result = check_buffer_fits(caller, shared);
     }
     if (result == VK_SUCCESS) {
         result = check_size_known(caller, shared, type);

@@ -635,6 +635,22 @@ VXM_API VkResult vxmDecodeShared(size_t size, const void *data, VxmShared *share
 VXM_API void vxmCloseShared(VxmShared *shared);
 
 /**
+ * Whether a description makes sense by itself, wherever it is to be imported: counts, sizes,
+ * extents and enums in range, creation data that go together, and everything within the allocation
+ * as far as its size is known.
+ *
+ * The library's own imports do this first. For imports of your own by another API, which may take
+ * what can't be without a word.
+ *
+ * @param[in] shared  the description. Its handles and whom it comes from are not looked at.
+ *
+ * Errors: VK_ERROR_VALIDATION_FAILED_EXT; the sentence names the field.
+ *
+ * Spec: the valid usage of VkImageCreateInfo and VkBufferCreateInfo.
+ */
+VXM_API VkResult vxmCheckDescription(const VxmShared *shared);
+
+/**
  * Whether a description and its handles can be imported on a device: everything that
  * vxmImportMemory() would check before it creates anything.
  *

@@ -106,6 +106,7 @@ Test(null, descriptions_and_questions)
     EXPECT_NULL(vxmDecodeShared(f.encodedSize, f.encoded, NULL), "shared");
     EXPECT_NULL(vxmCheckShared(NULL, &f.source.shared), "device");
     EXPECT_NULL(vxmCheckShared(f.device, NULL), "shared");
+    EXPECT_NULL(vxmCheckDescription(NULL), "shared");
     EXPECT_NULL(vxmQuery(NULL, &query, &out.query), "device");
     EXPECT_NULL(vxmQuery(f.device, NULL, &out.query), "info");
     EXPECT_NULL(vxmQuery(f.device, &query, NULL), "result");

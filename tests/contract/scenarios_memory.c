@@ -141,6 +141,11 @@ static VkResult check(struct world *world)
     return vxmCheckShared(world->device, &world->source.shared);
 }
 
+static VkResult check_description(struct world *world)
+{
+    return vxmCheckDescription(&world->source.shared);
+}
+
 /* ---- wrap ---- */
 
 static VkResult wrap(struct world *world)
@@ -308,6 +313,8 @@ static VkResult decode(struct world *world)
 #define CHECK(i)                                                                                   \
     ROW(i, "vxmCheckShared", "an image", open_image, check, NULL, VULKAN | SYSTEM,                 \
         SWEEP_MAY_PASS | SWEEP_EXPORTABLE | SWEEP_OF_IMAGE)
+#define CHECK_DESCRIPTION(i)                                                                       \
+    ROW(i, "vxmCheckDescription", NULL, open_any, check_description, NULL, 0, 0)
 #define WRAP(i)                                                                                    \
     ROW(i, "vxmWrapMemory", NULL, open_buffer, wrap, destroy_memory, HEAP,                         \
         SWEEP_EXPORTABLE | SWEEP_OF_BUFFER)
@@ -343,6 +350,7 @@ const struct scenario memory_scenarios[] = {
     SWEEP_EACH_TYPE(EXPORT_AGAIN),
     SWEEP_EACH_TYPE(WRAP_WITH_HANDLE),
     SWEEP_EACH_TYPE(CHECK),
+    SWEEP_EACH_TYPE(CHECK_DESCRIPTION),
     SWEEP_EACH_TYPE(WRAP),
     SWEEP_EACH_TYPE(EXPORT),
     SWEEP_EACH_TYPE(EXPORT_FORGETFUL),

@@ -49,6 +49,7 @@ Test(shared, own_description_passes)
         source_open(device, type, type_resource(type), &source);
         watch_begin(&source.shared.memories[0].handle, type, &watch);
         require(vxmCheckShared(device, &source.shared));
+        require(vxmCheckDescription(&source.shared));
         expect_borrowed(&watch, &source.shared.memories[0].handle);
         source_close(&source);
     }
@@ -152,6 +153,8 @@ Test(shared, missing_facts_are_named)
         contract_note("%s, %s", type->name, #change);                                              \
         change;                                                                                    \
         expect_argument(device, &shared, word);                                                    \
+        expect_error(vxmCheckDescription(&shared), VK_ERROR_VALIDATION_FAILED_EXT,                 \
+                     VXM_ERROR_REASON_ARGUMENT, word);                                             \
     } while (0)
 
 static void extremes_of_any(VxmDevice device, const struct backend_type *type)
@@ -247,6 +250,8 @@ Test(shared, sizes_beyond_everything)
         contract_note("%s", #change);                                                              \
         change;                                                                                    \
         expect_argument(device, &shared, word);                                                    \
+        expect_error(vxmCheckDescription(&shared), VK_ERROR_VALIDATION_FAILED_EXT,                 \
+                     VXM_ERROR_REASON_ARGUMENT, word);                                             \
     } while (0)
 
 Test(shared, every_image_field_at_its_extremes)
@@ -309,6 +314,55 @@ Test(shared, every_image_field_at_its_extremes)
     vxmCloseShared(&good);
     vxmDestroyMemory(memory);
     vxmDestroyDevice(device);
+}
+
+/* Rows, layers and slices beyond the allocation: what another API would read there. */
+Test(shared, planes_beyond_the_allocation)
+{
+    static const VxmPlaneLayout planes[] = {
+        {0, 65536, 0, 0, 0},
+        {0, UINT64_MAX, 0, 0, 0},
+        {0, 0, 63, 0, 0},
+        {0, 0, UINT64_MAX, 0, 0},
+        {0, 0, (1ull << 63) / 16, 0, 0},
+        {0, 0, 65536 / 15 + 1, 0, 0},
+        {0, 1, 65536 / 15, 0, 0},
+        {0, 0, 64, 65536, 0},
+        {0, 0, 64, 1ull << 63, 0},
+    };
+    VxmShared shared = {.resourceType = VXM_RESOURCE_TYPE_IMAGE,
+                        .handleType = backend_opaque_type()->type,
+                        .memoryCount = 1,
+                        .memories = {{.allocationSize = 65536}},
+                        .image = {.imageType = VK_IMAGE_TYPE_2D,
+                                  .format = VK_FORMAT_R8G8B8A8_UNORM,
+                                  .extent = {64, 16, 1},
+                                  .mipLevels = 1,
+                                  .arrayLayers = 3,
+                                  .samples = VK_SAMPLE_COUNT_1_BIT,
+                                  .tiling = VK_IMAGE_TILING_LINEAR,
+                                  .usage = VK_IMAGE_USAGE_SAMPLED_BIT,
+                                  .planeCount = 1}};
+
+    require(vxmCheckDescription(&shared));
+    shared.image.planes[0] = (VxmPlaneLayout){0, 1024, 256, 4096, 0};
+    require(vxmCheckDescription(&shared));
+    for (size_t i = 0; i < sizeof(planes) / sizeof(planes[0]); i++) {
+        contract_note("planes %u", (unsigned)i);
+        shared.image.planes[0] = planes[i];
+        expect_error(vxmCheckDescription(&shared), VK_ERROR_VALIDATION_FAILED_EXT,
+                     VXM_ERROR_REASON_ARGUMENT, "planes[0]");
+    }
+    contract_note(NULL);
+    /* Of unknown size there is nothing to compare with; of compressed texels the rows are fewer. */
+    shared.memories[0].allocationSize = 0;
+    shared.image.planes[0] = planes[0];
+    require(vxmCheckDescription(&shared));
+    shared.memories[0].allocationSize = 512;
+    shared.image.arrayLayers = 1;
+    shared.image.format = VK_FORMAT_BC1_RGB_UNORM_BLOCK;
+    shared.image.planes[0] = (VxmPlaneLayout){0, 0, 128, 0, 0};
+    require(vxmCheckDescription(&shared));
 }
 
 /* No driver has to cope with an allocation larger than any heap (01713). */
