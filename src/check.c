@@ -442,12 +442,16 @@ static bool plane_fits(const VxmShared *shared)
 VkResult vxmCheckDescription(const VxmShared *shared)
 {
     const char *const caller = "vxmCheckDescription";
+    VxmShared copy;
     VkResult result;
 
     if (shared == NULL) {
         return vxm__fail_argument("%s: shared must not be NULL.", caller);
     }
-    result = vxm__check_description(caller, shared);
+    copy = *shared;
+    copy.buffer.usage |= copy.buffer.usage == 0 ? VK_BUFFER_USAGE_TRANSFER_SRC_BIT : 0u;
+    copy.image.usage |= copy.image.usage == 0 ? VK_IMAGE_USAGE_TRANSFER_SRC_BIT : 0u;
+    result = vxm__check_description(caller, &copy);
     /* An import into Vulkan compares with what the driver says. */
     if (result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
         shared->image.planeCount > 0 && !plane_fits(shared)) {

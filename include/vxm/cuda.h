@@ -609,10 +609,10 @@ static inline VkResult vxm__cuda_describe_array(const char *caller, const VxmSha
         refused = "its tiling is LINEAR, and CUDA's arrays have the driver's own; create it with "
                   "VK_IMAGE_TILING_OPTIMAL, or take VXM_CUDA_MAP_POINTER_BIT with "
                   "VxmCudaMemory::rowPitch";
-    } else if (image->tiling != VK_IMAGE_TILING_OPTIMAL) {
+    } else if (image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
         refused = "it has a DRM modifier, which CUDA knows nothing of; create it with "
                   "VK_IMAGE_TILING_OPTIMAL";
-    } else if (image->samples != VK_SAMPLE_COUNT_1_BIT) {
+    } else if (image->samples > VK_SAMPLE_COUNT_1_BIT) {
         refused = "it is multisampled, and CUDA's arrays are not; resolve it into another image";
     }
     if (refused != NULL) {
@@ -622,6 +622,9 @@ static inline VkResult vxm__cuda_describe_array(const char *caller, const VxmSha
     memset(&made, 0, sizeof(made));
     result = vxm__cuda_find_format(caller, image->format, &made.arrayDesc.Format,
                                    &made.arrayDesc.NumChannels);
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -663,13 +666,13 @@ static inline VkResult vxm__cuda_describe_array(const char *caller, const VxmSha
  * CUDA_ARRAY3D_SURFACE_LDST, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT CUDA_ARRAY3D_COLOR_ATTACHMENT: so
  * give the image VK_IMAGE_USAGE_STORAGE_BIT if a kernel is to write it.
  *
- * @param[in]  shared  of an image; its handles are not looked at.
+ * @param[in]  shared  of an image, with its handleType; the handle itself is not looked at.
  * @param      flags   more CUDA_ARRAY3D_* flags.
  * @param[out] desc    receives the description, reserved fields zero.
  *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT for what is no image, is LINEAR (its rows can be read
  * through a pointer), has a DRM modifier, is multisampled, disjoint, or a dma-buf; as
- * vxmCudaGetFormat().
+ * vxmCudaGetFormat() and vxmCheckDescription().
  *
  * Spec: CUDA_EXTERNAL_MEMORY_MIPMAPPED_ARRAY_DESC, cuMipmappedArrayCreate.
  */
@@ -747,6 +750,11 @@ static inline VkResult vxm__cuda_check_handle(const char *caller, const VxmHandl
                                               const wchar_t *name, VxmHandleKind kind,
                                               const Vxm__CudaType *type)
 {
+    if (name != NULL && (handle->type != 0 || name[0] == L'\0')) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: the name is %s. Give either a handle or a name.", caller,
+                               handle->type != 0 ? "given, and so is a handle" : "empty");
+    }
     if (handle->type == 0 && (name == NULL || !type->isName)) {
         return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: the handle is empty. After decoding, put in the one that "
@@ -782,14 +790,14 @@ static inline VkResult vxm__cuda_borrow(const VxmHandle *handle, const Vxm__Cuda
  * context that was current at the import must be current, and no kernel may still use it;
  * cuMemFree() waits for those anyway.
  *
- * @param[in]     cuda    loaded.
+ * @param[in]     cuda    loaded; with none nothing is ended, and memory stays as it is.
  * @param[in,out] memory  NULL or empty is fine.
  *
  * Spec: cuMemFree, cuMipmappedArrayDestroy, cuDestroyExternalMemory.
  */
 static inline void vxmCudaDestroyMemory(const VxmCuda *cuda, VxmCudaMemory *memory)
 {
-    if (cuda == NULL || memory == NULL) {
+    if (cuda == NULL || cuda->destroyExternalMemory == NULL || memory == NULL) {
         return;
     }
     /* What is mapped goes first. An error here is one of earlier work, which CUDA will tell again.
@@ -860,7 +868,8 @@ static inline VkResult vxm__cuda_find_range(const char *caller, const VxmShared 
  * VK_ERROR_FEATURE_NOT_PRESENT for a handle type that CUDA doesn't have here, a disjoint image, and
  * as vxmCudaDescribeArray(); VK_ERROR_FORMAT_NOT_SUPPORTED; VK_ERROR_INVALID_EXTERNAL_HANDLE for a
  * handle that is missing, closed, or refused by CUDA; VK_ERROR_TOO_MANY_OBJECTS if it can't be
- * duplicated. All but CUDA's own answers come before CUDA sees the handle.
+ * duplicated; as vxmCheckDescription(). All but CUDA's own answers come before CUDA sees the
+ * handle.
  *
  * Spec: cuImportExternalMemory, cuExternalMemoryGetMappedBuffer,
  * cuExternalMemoryGetMappedMipmappedArray.
@@ -929,10 +938,15 @@ static inline VkResult vxmCudaImportShared(const VxmCuda *cuda, const VxmShared 
                                "exact size.",
                                caller);
     }
-    result = vxm__cuda_find_range(caller, shared, &made, &range);
-    if (result == VK_SUCCESS && (map & VXM_CUDA_MAP_ARRAY_BIT) != 0) {
+    if ((map & VXM_CUDA_MAP_ARRAY_BIT) != 0) {
         result =
             vxm__cuda_describe_array(caller, shared, info != NULL ? info->arrayFlags : 0, &array);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxm__cuda_find_range(caller, shared, &made, &range);
     }
     if (result == VK_SUCCESS) {
         result = vxm__cuda_check_handle(caller, &source->handle, source->name,
@@ -1025,9 +1039,15 @@ static inline VkResult vxmCudaImportMemory(const VxmCuda *cuda, VxmMemory memory
     const uint32_t type =
         info != NULL && info->handleType != 0 ? info->handleType : (uint32_t)VXM__CUDA_OPAQUE;
     VxmShared shared;
-    VkResult result;
+    VkResult result = vxm__cuda_check_table("vxmCudaImportMemory", cuda);
 
-    result = vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type, &shared);
+    if (result == VK_SUCCESS && out == NULL) {
+        result = vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                                 "vxmCudaImportMemory: out must not be NULL.");
+    }
+    if (result == VK_SUCCESS) {
+        result = vxmExportMemory(memory, (VkExternalMemoryHandleTypeFlagBits)type, &shared);
+    }
     if (result == VK_SUCCESS) {
         result = vxmCudaImportShared(cuda, &shared, info, out);
         vxmCloseShared(&shared);
@@ -1085,6 +1105,12 @@ static inline VkResult vxmCudaImportSharedSemaphore(const VxmCuda *cuda,
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: %s must not be NULL.", caller,
                                shared == NULL ? "shared" : "semaphore");
+    }
+    if (shared->semaphoreType != VK_SEMAPHORE_TYPE_BINARY &&
+        shared->semaphoreType != VK_SEMAPHORE_TYPE_TIMELINE) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: semaphoreType is %d, neither BINARY nor TIMELINE.", caller,
+                               (int)shared->semaphoreType);
     }
     type = vxm__cuda_semaphore_type(shared->handleType);
     cudaType = shared->semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE ? type.timeline : type.cudaType;
@@ -1146,9 +1172,16 @@ static inline VkResult vxmCudaImportSemaphore(const VxmCuda *cuda, VxmSemaphore 
 {
     const uint32_t type = handleType != 0 ? handleType : (uint32_t)VXM__CUDA_OPAQUE;
     VxmSharedSemaphore shared;
-    VkResult result;
+    VkResult result = vxm__cuda_check_table("vxmCudaImportSemaphore", cuda);
 
-    result = vxmExportSemaphore(semaphore, (VkExternalSemaphoreHandleTypeFlagBits)type, &shared);
+    if (result == VK_SUCCESS && out == NULL) {
+        result = vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                                 "vxmCudaImportSemaphore: out must not be NULL.");
+    }
+    if (result == VK_SUCCESS) {
+        result =
+            vxmExportSemaphore(semaphore, (VkExternalSemaphoreHandleTypeFlagBits)type, &shared);
+    }
     if (result == VK_SUCCESS) {
         result = vxmCudaImportSharedSemaphore(cuda, &shared, out);
         vxmCloseSharedSemaphore(&shared);
@@ -1240,14 +1273,14 @@ static inline VkResult vxmCudaSignalSemaphore(const VxmCuda *cuda,
  * Ends a semaphore in CUDA, and empties the struct. No stream may still have a wait or signal of it
  * to do.
  *
- * @param[in]     cuda       loaded.
+ * @param[in]     cuda       loaded; with none nothing is ended, and semaphore stays as it is.
  * @param[in,out] semaphore  NULL or empty is fine.
  *
  * Spec: cuDestroyExternalSemaphore.
  */
 static inline void vxmCudaDestroySemaphore(const VxmCuda *cuda, VxmCudaSemaphore *semaphore)
 {
-    if (cuda == NULL || semaphore == NULL) {
+    if (cuda == NULL || cuda->destroyExternalSemaphore == NULL || semaphore == NULL) {
         return;
     }
     if (semaphore->semaphore != NULL) {

@@ -642,7 +642,8 @@ VXM_API void vxmCloseShared(VxmShared *shared);
  * The library's own imports do this first. For imports of your own by another API, which may take
  * what can't be without a word.
  *
- * @param[in] shared  the description. Its handles and whom it comes from are not looked at.
+ * @param[in] shared  the description. Its handles and whom it comes from are not looked at; usage
+ *                    may be 0, since nobody but Vulkan asks for it.
  *
  * Errors: VK_ERROR_VALIDATION_FAILED_EXT; the sentence names the field.
  *

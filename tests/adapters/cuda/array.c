@@ -11,7 +11,9 @@ TestSuite(cuda_array, .init = cuda_model_begin, .fini = cuda_model_end);
 /* A description by hand: 2D, RGBA8, one level and layer. */
 static VxmShared described(uint32_t width, uint32_t height)
 {
-    VxmShared shared = {.resourceType = VXM_RESOURCE_TYPE_IMAGE, .memoryCount = 1};
+    VxmShared shared = {.resourceType = VXM_RESOURCE_TYPE_IMAGE,
+                        .handleType = backend_opaque_type()->type,
+                        .memoryCount = 1};
 
     shared.image.imageType = VK_IMAGE_TYPE_2D;
     shared.image.format = VK_FORMAT_R8G8B8A8_UNORM;
