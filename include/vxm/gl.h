@@ -188,7 +188,7 @@ typedef struct VxmGlMemory {
 /** A shared semaphore in OpenGL. Empty if semaphore is 0. */
 typedef struct VxmGlSemaphore {
     GLuint semaphore;              /**< The semaphore. */
-    VkSemaphoreType semaphoreType; /**< Binary or timeline. */
+    VkSemaphoreType semaphoreType; /**< Binary or timeline, as a Direct3D 12 fence always is. */
 } VxmGlSemaphore;
 
 /** A buffer or a texture that changes hands with a wait or signal. */
@@ -440,6 +440,13 @@ static inline VkResult vxm__gl_check_handle(const char *caller, VkBool32 hasFd, 
                                    ? ""
                                    : " Wait on the CPU in its place: for Vulkan's fence before "
                                      "OpenGL's use, by glFinish after it.");
+    }
+    if (name != NULL && (fd || handle->type != 0 || name[0] == L'\0')) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: the name is %s. Give either a handle or a name.", caller,
+                               fd                  ? "given, but an OPAQUE_FD has none"
+                               : handle->type != 0 ? "given, and so is a handle"
+                                                   : "empty");
     }
     if (name == NULL && (handle->kind != kind || handle->type != type)) {
         return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -905,6 +912,15 @@ static inline VkResult vxm__gl_describe_image(const char *caller, const VxmImage
                                (unsigned)image->samples, (unsigned)image->flags,
                                (unsigned)info->target);
     }
+    if (image->extent.width > (uint32_t)INT32_MAX || image->extent.height > (uint32_t)INT32_MAX ||
+        image->extent.depth > (uint32_t)INT32_MAX || image->arrayLayers > (uint32_t)INT32_MAX) {
+        return vxmSetLastError(
+            VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+            "%s: an extent of %ux%ux%u or %u arrayLayers are more than a GLsizei "
+            "can say.",
+            caller, image->extent.width, image->extent.height, image->extent.depth,
+            image->arrayLayers);
+    }
     if (format == 0) {
         result = vxmGlGetFormat(image->format, &format);
         if (result != VK_SUCCESS) {
@@ -1122,23 +1138,23 @@ static inline VkResult vxmGlCheckDevice(const VxmGl *gl, const VxmIdentity *iden
  * Ends what an import has made, and sets it to empty. The shared memory itself lives on as long as
  * anybody else has it.
  *
- * @param[in]     gl      the table.
+ * @param[in]     gl      the table; with none nothing is ended, and memory stays as it is.
  * @param[in,out] memory  NULL or an empty one is ignored.
  *
  * Thread safety: the context must be current on the calling thread.
  */
 static inline void vxmGlDestroyMemory(const VxmGl *gl, VxmGlMemory *memory)
 {
-    if (memory == NULL) {
+    if (gl == NULL || gl->DeleteMemoryObjectsEXT == NULL || memory == NULL) {
         return;
     }
-    if (gl != NULL && memory->texture != 0) {
+    if (memory->texture != 0) {
         gl->DeleteTextures(1, &memory->texture);
     }
-    if (gl != NULL && memory->buffer != 0) {
+    if (memory->buffer != 0) {
         gl->DeleteBuffers(1, &memory->buffer);
     }
-    if (gl != NULL && memory->memory != 0) {
+    if (memory->memory != 0) {
         gl->DeleteMemoryObjectsEXT(1, &memory->memory);
     }
     memset(memory, 0, sizeof(*memory));
@@ -1169,7 +1185,7 @@ static inline VkResult vxm__gl_check_shared(const char *caller, const VxmGl *gl,
                                "exporter's VkMemoryAllocateInfo::allocationSize.",
                                caller);
     }
-    if (info->memoryOnly || shared->resourceType == VXM_RESOURCE_TYPE_MEMORY) {
+    if (info->memoryOnly) {
         return VK_SUCCESS;
     }
     if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER) {
@@ -1183,7 +1199,9 @@ static inline VkResult vxm__gl_check_shared(const char *caller, const VxmGl *gl,
                                    (unsigned long long)source->offset,
                                    (unsigned long long)source->allocationSize);
         }
-        return VK_SUCCESS;
+    }
+    if (shared->resourceType != VXM_RESOURCE_TYPE_IMAGE) {
+        return vxmCheckDescription(shared);
     }
     result = vxm__gl_describe_image(caller, &shared->image, info, image);
     if (result == VK_SUCCESS && image->row->sizes == 1 && gl->TexStorageMem1DEXT == NULL) {
@@ -1192,7 +1210,7 @@ static inline VkResult vxm__gl_check_shared(const char *caller, const VxmGl *gl,
                                  "textures of. Create it as 2D with a height of 1.",
                                  caller);
     }
-    return result;
+    return result == VK_SUCCESS ? vxmCheckDescription(shared) : result;
 }
 
 /* See the two calls below. */
@@ -1352,17 +1370,17 @@ static inline VkResult vxmGlImportMemory(const VxmGl *gl, VxmMemory memory,
 /**
  * Ends a semaphore, and sets it to empty.
  *
- * @param[in]     gl         the table.
+ * @param[in]     gl         the table; with none nothing is ended, and semaphore stays as it is.
  * @param[in,out] semaphore  NULL or an empty one is ignored.
  *
  * Thread safety: the context must be current on the calling thread.
  */
 static inline void vxmGlDestroySemaphore(const VxmGl *gl, VxmGlSemaphore *semaphore)
 {
-    if (semaphore == NULL) {
+    if (gl == NULL || gl->DeleteSemaphoresEXT == NULL || semaphore == NULL) {
         return;
     }
-    if (gl != NULL && semaphore->semaphore != 0) {
+    if (semaphore->semaphore != 0) {
         gl->DeleteSemaphoresEXT(1, &semaphore->semaphore);
     }
     memset(semaphore, 0, sizeof(*semaphore));
@@ -1383,15 +1401,21 @@ static inline VkResult vxm__gl_import_semaphore(const char *caller, const VxmGl 
 
     memset(&duplicate, 0, sizeof(duplicate));
     memset(&made, 0, sizeof(made));
-    made.semaphoreType = shared->semaphoreType;
+    if (shared->semaphoreType != VK_SEMAPHORE_TYPE_BINARY &&
+        shared->semaphoreType != VK_SEMAPHORE_TYPE_TIMELINE) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: semaphoreType is %d, neither BINARY nor TIMELINE.", caller,
+                               (int)shared->semaphoreType);
+    }
     result =
         vxm__gl_check_handle(caller, gl->semaphoreFd, gl->semaphoreWin32, VXM_HANDLE_KIND_SEMAPHORE,
                              shared->handleType, &shared->handle, shared->name, &handleType);
     if (result != VK_SUCCESS) {
         return result;
     }
-    /* A fence of Direct3D's is a timeline by itself. */
+    /* A fence of Direct3D's is a timeline by itself, and wants values. */
     isFence = handleType == GL_HANDLE_TYPE_D3D12_FENCE_EXT;
+    made.semaphoreType = isFence ? VK_SEMAPHORE_TYPE_TIMELINE : shared->semaphoreType;
     isTimeline = shared->semaphoreType == VK_SEMAPHORE_TYPE_TIMELINE && !isFence;
     if (isTimeline && !gl->timelineSemaphore) {
         return vxmSetLastError(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
@@ -1528,12 +1552,26 @@ static inline VkResult vxm__gl_submit(const char *caller, const VxmGl *gl, int i
     if (result != VK_SUCCESS) {
         return result;
     }
-    if (semaphore == NULL || semaphore->semaphore == 0 || barrierCount > VXM_GL_MAX_BARRIERS ||
-        (barrierCount > 0 && barriers == NULL)) {
+    if (semaphore == NULL || semaphore->semaphore == 0) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "%s: the semaphore is missing or empty, or barriers is NULL, or "
-                               "barrierCount is %u and may be %u at most.",
-                               caller, barrierCount, VXM_GL_MAX_BARRIERS);
+                               "%s: semaphore is %s.", caller,
+                               semaphore == NULL ? "NULL" : "empty");
+    }
+    if (barrierCount > VXM_GL_MAX_BARRIERS) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: barrierCount is %u, and may be %u at most.", caller,
+                               barrierCount, VXM_GL_MAX_BARRIERS);
+    }
+    if (barrierCount > 0 && barriers == NULL) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: barriers must not be NULL with a barrierCount of %u.", caller,
+                               barrierCount);
+    }
+    if (gl->WaitSemaphoreEXT == NULL) {
+        return vxmSetLastError(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                               "%s: the context that the table was loaded in has no "
+                               "GL_EXT_semaphore, so that the semaphore can't be its.",
+                               caller);
     }
     for (uint32_t i = 0; i < barrierCount; i++) {
         if ((barriers[i].buffer == 0) == (barriers[i].texture == 0)) {

@@ -135,12 +135,19 @@ Test(memory, dedicated_or_not)
 
 Test(memory, offset_is_the_resources)
 {
+    const VkBufferCreateInfo buffer = {.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+                                       .size = SIZE,
+                                       .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT};
+    const VxmMemoryCreateInfo info = {.handleTypes = NATIVE_MEMORY, .dedicated = VXM_DEDICATED_OFF};
     VxmDevice device = gl_device(0);
-    VxmShared shared = gl_share_buffer(device, SIZE);
     const VxmGl gl = gl_load();
     struct gl_model_buffer storage;
     VxmGlMemory memory;
+    VxmMemory source;
+    VxmShared shared;
 
+    REQUIRE(vxmCreateBuffer(device, &buffer, &info, &source));
+    REQUIRE(vxmExportMemory(source, NATIVE_MEMORY, &shared));
     shared.memories[0].offset = 1024;
     shared.buffer.size = 512;
     REQUIRE(vxmGlImportShared(&gl, &shared, NULL, &memory));
@@ -149,6 +156,7 @@ Test(memory, offset_is_the_resources)
     cr_assert_eq(storage.size, 512);
     vxmGlDestroyMemory(&gl, &memory);
     vxmCloseShared(&shared);
+    vxmDestroyMemory(source);
     vxmDestroyDevice(device);
 }
 

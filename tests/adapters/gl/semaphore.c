@@ -191,10 +191,10 @@ Test(semaphore, waits_and_signals_that_cant_be)
         EXPECT_REFUSED(vxmGlSignalSemaphore(&gl, which, 1, count, barriers), result, reason,       \
                        words);                                                                     \
     } while (0)
-    REFUSED(NULL, 0, NULL, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "missing");
+    REFUSED(NULL, 0, NULL, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "NULL");
     REFUSED(&empty, 0, NULL, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "empty");
     REFUSED(&semaphore, 1, NULL, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
-            "barriers is NULL");
+            "barriers must not be NULL");
     REFUSED(&semaphore, VXM_GL_MAX_BARRIERS + 1, &both, VK_ERROR_VALIDATION_FAILED_EXT,
             VXM_ERROR_REASON_ARGUMENT, "16 at most");
     REFUSED(&semaphore, 1, &both, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,

@@ -85,6 +85,7 @@ Test(types, fence)
     VxmDevice device = gl_device(0);
     VxmGl gl = gl_load();
     struct gl_model_semaphore facts;
+    VxmSharedSemaphore shared;
     VxmGlSemaphore imported;
     VxmSemaphore semaphore;
 
@@ -97,6 +98,18 @@ Test(types, fence)
     cr_assert_eq(facts.handleType, GL_HANDLE_TYPE_D3D12_FENCE_EXT);
     cr_assert_eq(facts.value, 77);
     vxmGlDestroySemaphore(&gl, &imported);
+
+    /* Whatever the description says. */
+    REQUIRE(
+        vxmExportSemaphore(semaphore, VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_D3D12_FENCE_BIT, &shared));
+    shared.semaphoreType = VK_SEMAPHORE_TYPE_BINARY;
+    REQUIRE(vxmGlImportSharedSemaphore(&gl, &shared, &imported));
+    cr_assert_eq(imported.semaphoreType, VK_SEMAPHORE_TYPE_TIMELINE);
+    REQUIRE(vxmGlSignalSemaphore(&gl, &imported, 78, 0, NULL));
+    cr_assert(gl_model_semaphore(imported.semaphore, &facts));
+    cr_assert_eq(facts.value, 78);
+    vxmGlDestroySemaphore(&gl, &imported);
+    vxmCloseSharedSemaphore(&shared);
     vxmDestroySemaphore(semaphore);
     vxmDestroyDevice(device);
 }
