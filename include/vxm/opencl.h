@@ -305,6 +305,26 @@ static inline VkBool32 vxm__opencl_has(const VxmOpenCl *cl, cl_device_id device,
     return VK_FALSE;
 }
 
+static inline VkBool32 vxm__opencl_is_zero(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != 0) {
+            return VK_FALSE;
+        }
+    }
+    return VK_TRUE;
+}
+
+/* Whether an identity tells of any GPU. */
+static inline VkResult vxm__opencl_check_identity(const char *caller, const VxmIdentity *identity)
+{
+    if (identity->deviceLUIDValid || !vxm__opencl_is_zero(identity->deviceUUID, VK_UUID_SIZE)) {
+        return VK_SUCCESS;
+    }
+    return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                           "%s: identity has neither a deviceUUID nor a deviceLUID.", caller);
+}
+
 /* The device's name for a sentence. */
 static inline const char *vxm__opencl_name(const VxmOpenCl *cl, cl_device_id device, char *name,
                                            size_t capacity)
@@ -315,16 +335,6 @@ static inline const char *vxm__opencl_name(const VxmOpenCl *cl, cl_device_id dev
     }
     name[capacity - 1] = '\0';
     return name;
-}
-
-static inline VkBool32 vxm__opencl_is_zero(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (bytes[i] != 0) {
-            return VK_FALSE;
-        }
-    }
-    return VK_TRUE;
 }
 
 /* Whether a device is the GPU with this UUID or, where that is unknown, this LUID. Two drivers of
@@ -435,7 +445,8 @@ static inline VkResult vxm__opencl_use(VxmOpenCl *cl, const char *caller, cl_dev
  *
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER if no device has that UUID (or, if that is unknown, that
  * LUID) and driver: the sentence lists those that there are; VK_ERROR_EXTENSION_NOT_PRESENT if it
- * has no cl_khr_external_memory; VK_ERROR_INITIALIZATION_FAILED if OpenCL has no platform at all.
+ * has no cl_khr_external_memory; VK_ERROR_INITIALIZATION_FAILED if OpenCL has no platform at all;
+ * VK_ERROR_VALIDATION_FAILED_EXT for an identity without UUID and LUID.
  *
  * Thread safety: the table must not be in use by another thread.
  *
@@ -460,6 +471,9 @@ static inline VkResult vxmOpenClFindDevice(VxmOpenCl *cl, const VxmIdentity *ide
     if (cl->clGetPlatformIDs == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: the table is empty; call vxmOpenClLoad() first.", caller);
+    }
+    if (vxm__opencl_check_identity(caller, identity) != VK_SUCCESS) {
+        return VK_ERROR_VALIDATION_FAILED_EXT;
     }
     error = cl->clGetPlatformIDs(VXM__CL_MAX_PLATFORMS, platforms, &platformCount);
     if (error != CL_SUCCESS || platformCount == 0) {
@@ -502,7 +516,7 @@ static inline VkResult vxmOpenClFindDevice(VxmOpenCl *cl, const VxmIdentity *ide
     }
     return vxmSetLastError(
         VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-        "%s: no OpenCL device is the GPU \"%s\": %s. Memory can be shared on one "
+        "%s: no OpenCL device is the GPU \"%.256s\": %s. Memory can be shared on one "
         "GPU and by one maker's drivers only.",
         caller, identity->deviceName, length > 0 ? others : "there is no device on any platform");
 }
@@ -516,7 +530,8 @@ static inline VkResult vxmOpenClFindDevice(VxmOpenCl *cl, const VxmIdentity *ide
  * @param         device    yours.
  *
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER if it is another GPU or driver, or can't tell;
- * VK_ERROR_EXTENSION_NOT_PRESENT if it has no cl_khr_external_memory.
+ * VK_ERROR_EXTENSION_NOT_PRESENT if it has no cl_khr_external_memory;
+ * VK_ERROR_VALIDATION_FAILED_EXT for an identity without UUID and LUID.
  *
  * Thread safety: as vxmOpenClFindDevice().
  *
@@ -538,14 +553,18 @@ static inline VkResult vxmOpenClCheckDevice(VxmOpenCl *cl, const VxmIdentity *id
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: the table is empty; call vxmOpenClLoad() first.", caller);
     }
+    if (vxm__opencl_check_identity(caller, identity) != VK_SUCCESS) {
+        return VK_ERROR_VALIDATION_FAILED_EXT;
+    }
     difference = vxm__opencl_differs(cl, device, identity->deviceUUID, identity->driverUUID,
                                      identity->deviceLUIDValid ? identity->deviceLUID : NULL);
     if (difference != NULL) {
-        return vxmSetLastError(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-                               "%s: the OpenCL device \"%s\" can't be taken for the GPU \"%s\": it "
-                               "%s. vxmOpenClFindDevice() looks for the right one.",
-                               caller, vxm__opencl_name(cl, device, name, sizeof(name)),
-                               identity->deviceName, difference);
+        return vxmSetLastError(
+            VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+            "%s: the OpenCL device \"%s\" can't be taken for the GPU \"%.256s\": it "
+            "%s. vxmOpenClFindDevice() looks for the right one.",
+            caller, vxm__opencl_name(cl, device, name, sizeof(name)), identity->deviceName,
+            difference);
     }
     return vxm__opencl_use(cl, caller, device);
 }
@@ -739,7 +758,7 @@ static inline VkResult vxm__opencl_check_target(const VxmOpenCl *cl, const char 
         return vxm__opencl_failed(caller, "clGetContextInfo(CL_CONTEXT_DEVICES)", error,
                                   VK_ERROR_VALIDATION_FAILED_EXT, "");
     }
-    count = bytes / sizeof(devices[0]);
+    count = bytes < sizeof(devices) ? bytes / sizeof(devices[0]) : VXM__CL_MAX_DEVICES;
     *multiple = count > 1 ? VK_TRUE : VK_FALSE;
     while (count > 0 && devices[count - 1] != info->device) {
         count--;
@@ -813,7 +832,7 @@ static inline VkBool32 vxm__opencl_assumes_linear(const VxmOpenCl *cl, cl_device
                             &size) != CL_SUCCESS) {
         return VK_FALSE;
     }
-    for (size_t i = 0; i < size / sizeof(types[0]); i++) {
+    for (size_t i = 0; i < size / sizeof(types[0]) && i < sizeof(types) / sizeof(types[0]); i++) {
         if (types[i] == type) {
             return VK_TRUE;
         }
@@ -860,6 +879,13 @@ static inline VkResult vxm__opencl_describe_image(const VxmOpenCl *cl, const cha
             vxm__opencl_name(cl, info->device, name, sizeof(name)), handleType,
             linear ? "as LINEAR ones" : "in the GPU's own tiling", linear ? "LINEAR" : "OPTIMAL",
             linear ? "" : ", or import its bytes with imageAsBuffer");
+    }
+    if (linear && (image->planeCount == 0 || image->planes[0].rowPitch == 0)) {
+        return vxmSetLastError(
+            VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+            "%s: image.planes[0].rowPitch of a LINEAR image is unknown (or "
+            "planeCount is 0), and OpenCL would take one of its own. Fill it in.",
+            caller);
     }
     result = vxmOpenClGetFormat(image->format, format);
     if (result != VK_SUCCESS) {
@@ -948,20 +974,46 @@ static inline VkResult vxm__opencl_lend(const VxmHandle *handle, const vxm__open
     }
     return result;
 }
+
+/* A table before vxmOpenClFindDevice() has no extension's functions. */
+static inline VkResult vxm__opencl_no_platform(const char *caller)
+{
+    return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                           "%s: the table has no platform yet; call vxmOpenClFindDevice() "
+                           "or vxmOpenClCheckDevice() first.",
+                           caller);
+}
+
+static inline VkResult vxm__opencl_both(const char *caller)
+{
+    return vxmSetLastError(
+        VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+        "%s: there are both a handle and a name, which OpenCL 3.0's headers have "
+        "no way to pass. Give the handle alone.",
+        caller);
+}
+
+static inline VkResult vxm__opencl_no_semaphores(const char *caller)
+{
+    return vxmSetLastError(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                           "%s: OpenCL's platform has no functions for semaphores. Wait for a "
+                           "fence and with clFinish() instead.",
+                           caller);
+}
 /** @endcond */
 
 /**
  * Ends shared memory in OpenCL: releases what the import made, and empties the struct, so that a
  * second call does nothing. Kernels that use it must be done.
  *
- * @param[in]     cl      the table; NULL if memory is empty is fine.
+ * @param[in]     cl      the table; with none nothing is ended, and memory stays as it is.
  * @param[in,out] memory  NULL or an empty one is ignored.
  *
  * Spec: clReleaseMemObject.
  */
 static inline void vxmOpenClDestroyMemory(const VxmOpenCl *cl, VxmOpenClMemory *memory)
 {
-    if (cl == NULL || memory == NULL) {
+    if (cl == NULL || cl->clReleaseMemObject == NULL || memory == NULL) {
         return;
     }
     if (memory->mem != NULL) {
@@ -1054,6 +1106,9 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
                                "disjoint image can't be imported.",
                                caller, (unsigned)shared->memoryCount);
     }
+    if (shared->memories[0].name != NULL && shared->memories[0].handle.type != 0) {
+        return vxm__opencl_both(caller);
+    }
     if (shared->memories[0].handle.type != shared->handleType ||
         shared->memories[0].handle.kind != VXM_HANDLE_KIND_MEMORY) {
         return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -1071,6 +1126,9 @@ static inline VkResult vxmOpenClImportShared(const VxmOpenCl *cl, const VxmShare
     }
     result = isImage ? vxm__opencl_describe_image(cl, caller, shared, info, type, &format, &desc)
                      : vxm__opencl_describe_buffer(caller, shared, type, &offset, &size, &whole);
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
+    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -1223,6 +1281,9 @@ static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, const VxmOpen
                                         : queue == NULL ? "queue"
                                                         : "memory (or an empty one)");
     }
+    if (cl->clEnqueueAcquireExternalMemObjectsKHR == NULL) {
+        return vxm__opencl_no_platform(caller);
+    }
     /* A sub-buffer was not created from the handle; what it is a part of was. */
     object = memory->allocation != NULL ? &memory->allocation : &memory->mem;
     error = cl->clEnqueueAcquireExternalMemObjectsKHR(queue, 1, object, 0, NULL, NULL);
@@ -1255,6 +1316,9 @@ static inline VkResult vxmOpenClReleaseMemory(const VxmOpenCl *cl, const VxmOpen
         return vxm__opencl_null(caller, cl == NULL      ? "cl"
                                         : queue == NULL ? "queue"
                                                         : "memory (or an empty one)");
+    }
+    if (cl->clEnqueueReleaseExternalMemObjectsKHR == NULL) {
+        return vxm__opencl_no_platform(caller);
     }
     object = memory->allocation != NULL ? &memory->allocation : &memory->mem;
     error = cl->clEnqueueReleaseExternalMemObjectsKHR(queue, 1, object, 0, NULL, NULL);
@@ -1315,6 +1379,15 @@ static inline VkResult vxmOpenClImportSharedSemaphore(const VxmOpenCl *cl,
     if (result != VK_SUCCESS) {
         return result;
     }
+    if (shared->semaphoreType != VK_SEMAPHORE_TYPE_BINARY &&
+        shared->semaphoreType != VK_SEMAPHORE_TYPE_TIMELINE) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: semaphoreType is %d, neither BINARY nor TIMELINE.", caller,
+                               (int)shared->semaphoreType);
+    }
+    if (shared->name != NULL && shared->handle.type != 0) {
+        return vxm__opencl_both(caller);
+    }
     if (shared->semaphoreType != VK_SEMAPHORE_TYPE_BINARY) {
         return vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                                "%s: OpenCL's semaphores are binary (cl_khr_semaphore has "
@@ -1344,10 +1417,7 @@ static inline VkResult vxmOpenClImportSharedSemaphore(const VxmOpenCl *cl,
     }
     if (cl->clCreateSemaphoreWithPropertiesKHR == NULL || cl->clReleaseSemaphoreKHR == NULL ||
         cl->clEnqueueWaitSemaphoresKHR == NULL || cl->clEnqueueSignalSemaphoresKHR == NULL) {
-        return vxmSetLastError(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                               "%s: OpenCL's platform has no functions for semaphores. Wait for a "
-                               "fence and with clFinish() instead.",
-                               caller);
+        return vxm__opencl_no_semaphores(caller);
     }
     result = vxm__opencl_lend(&shared->handle, type, &lent, &value);
     if (result != VK_SUCCESS) {
@@ -1453,6 +1523,9 @@ static inline VkResult vxmOpenClWaitSemaphore(const VxmOpenCl *cl,
                                         : queue == NULL ? "queue"
                                                         : "semaphore (or an empty one)");
     }
+    if (cl->clEnqueueWaitSemaphoresKHR == NULL) {
+        return vxm__opencl_no_semaphores(caller);
+    }
     error = cl->clEnqueueWaitSemaphoresKHR(queue, 1, &semaphore->semaphore, NULL, 0, NULL, NULL);
     return error == CL_SUCCESS ? VK_SUCCESS
                                : vxm__opencl_failed(caller, "clEnqueueWaitSemaphoresKHR", error,
@@ -1484,6 +1557,9 @@ static inline VkResult vxmOpenClSignalSemaphore(const VxmOpenCl *cl,
                                         : queue == NULL ? "queue"
                                                         : "semaphore (or an empty one)");
     }
+    if (cl->clEnqueueSignalSemaphoresKHR == NULL) {
+        return vxm__opencl_no_semaphores(caller);
+    }
     error = cl->clEnqueueSignalSemaphoresKHR(queue, 1, &semaphore->semaphore, NULL, 0, NULL, NULL);
     if (error != CL_SUCCESS) {
         return vxm__opencl_failed(caller, "clEnqueueSignalSemaphoresKHR", error, VK_ERROR_UNKNOWN,
@@ -1497,14 +1573,15 @@ static inline VkResult vxmOpenClSignalSemaphore(const VxmOpenCl *cl,
 /**
  * Ends a shared semaphore in OpenCL and empties the struct, so that a second call does nothing.
  *
- * @param[in]     cl         the table; NULL if semaphore is empty is fine.
+ * @param[in]     cl         the table; with none nothing is ended, and semaphore stays as it is.
  * @param[in,out] semaphore  NULL or an empty one is ignored.
  *
  * Spec: clReleaseSemaphoreKHR.
  */
 static inline void vxmOpenClDestroySemaphore(const VxmOpenCl *cl, VxmOpenClSemaphore *semaphore)
 {
-    if (cl == NULL || semaphore == NULL || semaphore->semaphore == NULL) {
+    if (cl == NULL || cl->clReleaseSemaphoreKHR == NULL || semaphore == NULL ||
+        semaphore->semaphore == NULL) {
         return;
     }
     cl->clReleaseSemaphoreKHR(semaphore->semaphore);

@@ -149,6 +149,10 @@ Test(opencl_device, a_luid_stands_in_for_an_unknown_uuid)
     require(vxmOpenClFindDevice(&cl, &identity, &found));
     cr_expect_eq(found, mcl_device(2));
     identity.deviceLUIDValid = VK_FALSE;
+    expect_error(vxmOpenClFindDevice(&cl, &identity, &found), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "neither a deviceUUID nor a deviceLUID");
+    identity.deviceLUIDValid = VK_TRUE;
+    identity.deviceLUID[0]++;
     expect_error(vxmOpenClFindDevice(&cl, &identity, &found), VK_ERROR_INCOMPATIBLE_DRIVER,
                  VXM_ERROR_REASON_MISMATCH, "another LUID or none");
 }

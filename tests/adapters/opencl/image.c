@@ -115,6 +115,7 @@ static void make_linear_3d(VxmShared *shared)
 {
     make_linear(shared);
     make_3d(shared);
+    shared->image.extent.depth = 2;
 }
 
 static void leave(VxmShared *shared)

@@ -130,6 +130,7 @@ Test(opencl_memory, a_buffer_in_the_middle_is_a_sub_buffer)
     buffer = mcl_buffer(&fixture, SIZE);
     require(vxmExportMemory(buffer, MCL_MEMORY_TYPE, &shared));
     whole = shared.memories[0].allocationSize;
+    shared.dedicated = VK_FALSE;
     shared.memories[0].offset = 1024;
     shared.buffer.size = 2000;
     require(vxmOpenClImportShared(&fixture.cl, &shared, &fixture.import, &memory));
@@ -232,6 +233,7 @@ Test(opencl_memory, a_dma_buf_needs_no_device)
     require(vxmExportMemory(buffer, MCL_MEMORY_TYPE, &shared));
     shared.handleType = shared.memories[0].handle.type =
         VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    shared.handleTypes = 0;
     memset(shared.deviceUUID, 0, VK_UUID_SIZE);
     shared.memories[0].allocationSize = 0;
     require(vxmOpenClImportShared(&fixture.cl, &shared, &fixture.import, &memory));

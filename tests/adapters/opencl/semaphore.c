@@ -198,6 +198,7 @@ Test(opencl_semaphore, every_call_may_fail)
     life.image = mcl_image(&life.fixture, &image);
     life.vulkan = mcl_semaphore(&life.fixture, VK_SEMAPHORE_TYPE_BINARY);
     require(vxmExportMemory(life.buffer, MCL_MEMORY_TYPE, &life.part));
+    life.part.dedicated = VK_FALSE;
     life.part.memories[0].offset = 256;
     life.part.buffer.size = 256;
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
