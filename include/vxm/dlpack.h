@@ -34,7 +34,8 @@
  * - **Ownership.** A tensor ends by its deleter, called once by whoever has it at last: it ends the
  *   mapping, then the VxmMemory if that was given to it, then calls VxmDlpackInfo::release. Until
  *   then what it stands on must stay. A call that fails takes nothing and calls nothing.
- * - **Bounds.** Every element is checked to lie within the resource, as its description has it.
+ * - **Bounds.** Every element is checked to lie within the resource, as its description has it;
+ *   what is mapped here, within the memory as it is.
  * - **Order.** DLPack carries no semaphore. Wait for the other side before the tensor is read, and
  *   for the tensor's last use before the memory is handed back.
  * - **Direction.** Vulkan allocates, tensors view. A tensor that another library has allocated
@@ -363,7 +364,20 @@ static inline VkResult vxm__dlpack_plan(const char *caller, const VxmShared *sha
                                "bytes.",
                                caller, (int)info->dtype.bits, (int)info->dtype.lanes);
     }
-    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER && shared->buffer.size < size) {
+    if (shared->resourceType != VXM_RESOURCE_TYPE_MEMORY &&
+        shared->resourceType != VXM_RESOURCE_TYPE_BUFFER && !isImage) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: resourceType %d is none of MEMORY, BUFFER and IMAGE.", caller,
+                               (int)shared->resourceType);
+    }
+    if (memory->allocationSize == 0 && shared->resourceType != VXM_RESOURCE_TYPE_BUFFER) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: memories[0].allocationSize is 0 (unknown), so that nothing can "
+                               "be said to lie within it. Fill it in.",
+                               caller);
+    }
+    if (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER &&
+        (shared->buffer.size < size || memory->allocationSize == 0)) {
         size = shared->buffer.size;
     }
     result = isImage ? vxm__dlpack_take_image(caller, shared, info, layout)
@@ -532,6 +546,11 @@ static inline VkResult vxm__dlpack_map(const char *caller, VxmMemory memory,
     if (result != VK_SUCCESS) {
         return result;
     }
+    if ((info->flags & ~(VxmDlpackFlags)VXM_DLPACK_TAKE_MEMORY_BIT) != 0) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: flags is 0x%x, which is not made of VxmDlpackFlagBits.", caller,
+                               (unsigned)info->flags);
+    }
     if ((memoryInfo.memories[0].propertyFlags & coherent) != coherent) {
         return vxmSetLastError(
             VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -555,7 +574,24 @@ static inline VkResult vxm__dlpack_map(const char *caller, VxmMemory memory,
             return result;
         }
         vxmCloseShared(&described); /* the handles; the rest stays readable */
-        shared = &described;
+    } else {
+        described = *shared;
+    }
+    shared = &described;
+    /* What is mapped is the memory's, whatever a description says. */
+    if (described.memories[0].allocationSize == 0) {
+        described.memories[0].allocationSize = memoryInfo.memories[0].allocationSize;
+    }
+    if (described.memories[0].allocationSize > memoryInfo.memories[0].allocationSize ||
+        described.memories[0].offset != memoryInfo.memories[0].offset) {
+        return vxmSetLastError(
+            VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_MISMATCH, 0,
+            "%s: the description is not the memory's: it has an allocationSize of %llu and an "
+            "offset of %llu, and the memory %llu and %llu.",
+            caller, (unsigned long long)described.memories[0].allocationSize,
+            (unsigned long long)described.memories[0].offset,
+            (unsigned long long)memoryInfo.memories[0].allocationSize,
+            (unsigned long long)memoryInfo.memories[0].offset);
     }
     result = vxm__dlpack_plan(caller, shared, info, layout, &begin);
     if (result != VK_SUCCESS) {
@@ -596,7 +632,8 @@ static inline VkResult vxm__dlpack_map(const char *caller, VxmMemory memory,
  * @param[in]  info    optional; NULL is the same as all zero.
  * @param[out] tensor  receives the tensor; end it with tensor->deleter(tensor), once.
  *
- * Errors: as vxmDlpackWrap(), vxmExportMemory() and vxmMapMemory().
+ * Errors: as vxmDlpackWrap(), vxmExportMemory() and vxmMapMemory();
+ * VK_ERROR_VALIDATION_FAILED_EXT for a description of more than the memory, or of another offset.
  *
  * Spec: DLManagedTensor, vkMapMemory.
  */
