@@ -25,8 +25,8 @@ class Layout(TestCase):
             name: ctypes.sizeof(value)
             for name, value in vars(_structs).items()
             if isinstance(value, type)
-            and issubclass(value, ctypes.Structure)
-            and value is not ctypes.Structure
+            and issubclass(value, _structs.Structure)
+            and value is not _structs.Structure
         }
         self.assertGreater(len(sizes), 20)
         self.assertEqual(mirrored, sizes)

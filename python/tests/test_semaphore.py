@@ -3,7 +3,9 @@
 """Semaphores and accesses, on the model driver (lavapipe shares no semaphores)."""
 
 import os
+import signal
 import threading
+import time
 
 from support import TestCase, main
 
@@ -50,6 +52,27 @@ class Semaphores(TestCase):
                 with b.receive() as shared, self.device.import_semaphore(shared) as there:
                     there.signal(value)
                     self.assertEqual(here.value, value)
+
+    def test_interrupted(self):
+        """Ctrl-C is heard, however long the time limit is."""
+        with self.device.create_semaphore() as semaphore:
+            timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            begun = time.monotonic()
+            with self.assertRaises(KeyboardInterrupt):
+                semaphore.wait(1, timeout=20)
+            self.assertLess(time.monotonic() - begun, 5)
+            timer.join()
+
+    def test_numbers_do_not_wrap(self):
+        with self.device.create_semaphore() as semaphore:
+            for number in (-1, 2**64 + 1):
+                for call in (semaphore.signal, semaphore.wait):
+                    with self.assertRaises(ValueError):
+                        call(number)
+                with self.assertRaises(ValueError):
+                    self.device.create_semaphore(initial_value=number)
+            self.assertEqual(semaphore.value, 0)
 
     def test_closed(self):
         semaphore = self.device.create_semaphore()

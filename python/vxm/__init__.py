@@ -13,7 +13,8 @@ extensions that this stands on. So let Vulkan allocate, and PyTorch work in it.
 
 A failing call raises vxm.Error with the library's sentence; a wrong argument or a closed object is
 a ValueError or TypeError. Objects are closed once: by close(), by `with`, or when nothing refers to
-them any more. Arrays and tensors keep what they stand on.
+them any more. Arrays and tensors keep what they stand on, to the end of the process. Threads may
+share an object; another process gets it through a Channel, not by pickle.
 """
 
 from ._errors import Error, PeerLost, TimeoutError

@@ -4,8 +4,10 @@
 
 import ctypes
 import ctypes.util
+import operator
 import os
 import sys
+import time
 import weakref
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void_p
 
@@ -146,8 +148,17 @@ def _check(result, function, arguments):
     return arguments
 
 
+# Arrays are collected in any thread and at any time, and the count of a memory's mappings is not
+# for two threads at once: these two keep Python's lock.
+_locked = ctypes.PyDLL(lib._name, handle=lib._handle)
+
 for _name, (_restype, *_argtypes) in _functions.items():
-    _function = getattr(lib, _name)
+    try:
+        if _name in ("vxmMapMemory", "vxmUnmapMemory"):
+            setattr(lib, _name, getattr(_locked, _name))
+        _function = getattr(lib, _name)
+    except AttributeError as error:
+        raise ImportError(f"vxm: {lib._name} can't be used: {error}") from None
     _function.restype = _restype
     _function.argtypes = _argtypes
     if _restype is _result:
@@ -160,31 +171,90 @@ def nanoseconds(seconds):
         return 2**64 - 1
     if not seconds >= 0:
         raise ValueError(f"a time limit is None or not negative, not {seconds!r}")
-    return min(round(seconds * 1e9), 2**64 - 1)
+    return 2**64 - 1 if seconds >= 2**64 / 1e9 else round(seconds * 1e9)
 
 
-class Handle:
-    """A native object, ended once: when nothing refers to it any more, or else at exit.
+_SLICE = 10**8  # nanoseconds: how long a signal, such as that of Ctrl-C, waits for its handler
 
-    What it needs to live (its device, the memory that is mapped) is given as `needs`, and is ended
-    after it.
+
+def wait(call, limit):
+    """Calls what takes a time limit, in slices, between which Python's signal handlers run."""
+    begun = time.monotonic_ns()
+    while True:
+        rest = limit if limit == 2**64 - 1 else max(limit - (time.monotonic_ns() - begun), 0)
+        try:
+            return call(min(rest, _SLICE))
+        except TimeoutError:
+            if rest <= _SLICE:
+                raise
+
+
+def number(value, bits, what):
+    """An argument that the library takes as an unsigned number of so many bits."""
+    value = operator.index(value)
+    if not 0 <= value < 2**bits:
+        raise ValueError(f"{what} goes from 0 to 2**{bits} - 1, and is not {value}")
+    return value
+
+
+def text(value, what):
+    """The bytes of a name, which ends at a NUL for the library."""
+    if not isinstance(value, (str, bytes)):
+        raise TypeError(f"{what} is text, not {type(value).__name__}")
+    value = value.encode() if isinstance(value, str) else value
+    if b"\0" in value:
+        raise ValueError(f"{what} has a NUL in it")
+    return value
+
+
+def expect(value, kind, what):
+    if not isinstance(value, kind):
+        raise TypeError(f"{what} is a {kind.__name__}, not {type(value).__name__}")
+    return value
+
+
+class Unique:
+    """What stands for something of this process's, of which there is one."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, _):
+        raise TypeError(
+            f"a {type(self).__name__} can't be copied or pickled, since it is this process's: send "
+            "its memory or semaphore through a vxm.Channel"
+        )
+
+
+class Handle(Unique):
+    """A native object, ended once, when nothing refers to it any more. It is an argument for the
+    library, and lives until the call returns, even if another thread closes what has it.
+
+    out      the c_void_p, or another number of ctypes, that was written by what has made it
+    needs    what it needs to live (its device, the memory that is mapped), and is ended after it
+    at_exit  whether it is ended at exit, if it still is there. As a rule the system does that:
+             arrays are read, and calls in threads under way, until the process is gone.
+    forked   whether a forked child ends its copy. It has the numbers of all, but neither the
+             driver's threads nor its objects.
     """
 
-    __slots__ = ("value", "__weakref__")
+    __slots__ = ("value", "_as_parameter_", "__weakref__")
 
-    def __init__(self, value, end, *needs):
-        self.value = value
+    def __init__(self, out, end, *needs, at_exit=False, forked=False):
+        if not isinstance(out, ctypes._SimpleCData):
+            raise TypeError(f"the library makes these objects: none can be made of {out!r}")
+        self.value = out.value
+        self._as_parameter_ = self.value
         # The finalizer holds `needs`, so that they outlive it in a cycle that is collected as well.
-        weakref.finalize(self, _end, os.getpid(), end, value, needs)
+        process = None if forked else os.getpid()
+        weakref.finalize(self, _end, process, end, self.value, needs).atexit = at_exit
 
 
 def _end(process, end, value, needs):
-    # A forked child has the numbers, but neither the driver's threads nor its objects.
-    if os.getpid() == process:
+    if process in (None, os.getpid()):
         end(value)
 
 
-class Closable:
+class Closable(Unique):
     """What has a handle and can be closed. Closing twice is fine.
 
     A view that was taken before (an array, a tensor, an object made from this one) keeps the native

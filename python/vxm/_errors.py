@@ -22,6 +22,10 @@ class Error(Exception):
         self.reason = reason
         self.code = code
 
+    def __reduce__(self):
+        # By its parts, so that a pool's worker can send it.
+        return type(self), (self.name, self.message, self.result, self.reason, self.code)
+
 
 class TimeoutError(Error, TimeoutError):  # noqa: A001: it is one
     """Time ran out (VK_TIMEOUT)."""

@@ -6,10 +6,22 @@ tests/layout.c prints sizes and offsets from the headers, and tests/test_layout.
 with what stands here.
 """
 
-from ctypes import Structure, Union, c_char, c_int, c_int64, c_uint8, c_uint32, c_uint64, c_void_p
+import ctypes
+from ctypes import Union, c_char, c_int, c_int64, c_uint8, c_uint32, c_uint64, c_void_p
 
 MAX_PLANES = 4
 MAX_VIEW_FORMATS = 16
+
+
+class Structure(ctypes.Structure):
+    """One that refuses numbers that a field can't hold: ctypes would cut them off."""
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        held = getattr(self, name)
+        if isinstance(value, int) and (held or 0) != value:
+            raise ValueError(f"{name} can't be {value}: it would become {held}")
+
 
 _uuid = c_uint8 * 16
 _luid = c_uint8 * 8

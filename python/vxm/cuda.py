@@ -182,7 +182,7 @@ class Device(Closable):
             )
         context = c_void_p()
         cu.cuDevicePrimaryCtxRetain(byref(context), device)
-        self._handle = Handle(device.value, cu.cuDevicePrimaryCtxRelease_v2)
+        self._handle = Handle(device, cu.cuDevicePrimaryCtxRelease_v2)
         self._context = context
         self.ordinal = i
         self.uuid = own
@@ -222,7 +222,7 @@ def _import(function, shared, opaque_fd, description):
     except BaseException:
         lib.vxmCloseUnlessTaken(byref(shared.handle), byref(duplicate))
         raise
-    return out.value
+    return out
 
 
 class _OnDevice(Closable):
@@ -260,7 +260,8 @@ class Memory(_OnDevice):
                 size=shared.allocation_size,
                 flags=_DEDICATED if shared.dedicated else 0,
             )
-            external = _import(cu.cuImportExternalMemory, shared, HandleType.OPAQUE_FD, handle)
+            function = cu.cuImportExternalMemory
+            external = _import(function, shared, HandleType.OPAQUE_FD, handle).value
             pointer = c_uint64()
             whole = CUDA_EXTERNAL_MEMORY_BUFFER_DESC(size=shared.allocation_size)
             try:
@@ -277,7 +278,7 @@ class Memory(_OnDevice):
                 cu.cuMemFree_v2(pointer)
                 cu.cuDestroyExternalMemory(external)
 
-        self._handle = Handle(pointer.value, end, self.device._open())
+        self._handle = Handle(pointer, end, self.device._open())
         self._description = description
 
     @property

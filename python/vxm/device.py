@@ -7,10 +7,10 @@ from ctypes import byref, c_char, c_void_p
 from types import SimpleNamespace
 
 from . import _structs as s
-from ._api import Closable, Handle, lib
+from ._api import Closable, Handle, expect, lib, number, text
 from .enums import BufferUsage, HandleType, ImageUsage, Layout, MemoryProperty, SemaphoreHandleType
 from .enums import Tiling
-from .memory import Memory
+from .memory import Memory, Shared
 from .semaphore import Semaphore
 
 _HOST = MemoryProperty.HOST_VISIBLE | MemoryProperty.HOST_COHERENT
@@ -29,7 +29,7 @@ class Device(Closable):
         info = s.VxmDeviceCreateInfo(deviceIndex=index)
         keep = []
         if name is not None:
-            info.deviceName = _pointer(ctypes.create_string_buffer(name.encode()), keep)
+            info.deviceName = _pointer(ctypes.create_string_buffer(text(name, "name")), keep)
         if uuid is not None:
             if len(uuid) != 16:
                 raise ValueError(f"a device's UUID has 16 bytes, not {len(uuid)}")
@@ -38,15 +38,16 @@ class Device(Closable):
         info.deviceExtensionCount, info.deviceExtensions = _names(extensions, keep)
         if library is not None:
             # A driver or loader to use instead of the system's: a ctypes.CDLL, which stays loaded.
+            expect(library, ctypes.CDLL, "library")
             info.getInstanceProcAddr = ctypes.cast(library.vkGetInstanceProcAddr, c_void_p)
         out = c_void_p()
         lib.vxmCreateDevice(byref(info), byref(out))
-        self._handle = Handle(out.value, lib.vxmDestroyDevice)
+        self._handle = Handle(out, lib.vxmDestroyDevice)
 
     def info(self):
         """VxmDeviceInfo, as it is: VkDevice, VkQueue and the rest, for Vulkan calls of your own."""
         info = s.VxmDeviceInfo()
-        lib.vxmGetDeviceInfo(self.native, byref(info))
+        lib.vxmGetDeviceInfo(self._open(), byref(info))
         return info
 
     @property
@@ -86,7 +87,7 @@ class Device(Closable):
 
     def _query(self, info):
         result = s.VxmQueryResult()
-        lib.vxmQuery(self.native, byref(info), byref(result))
+        lib.vxmQuery(self._open(), byref(info), byref(result))
         return SimpleNamespace(
             exportable=bool(result.exportable),
             importable=bool(result.importable),
@@ -118,6 +119,7 @@ class Device(Closable):
 
     def create_memory(self, size, handle_types=HandleType.OPAQUE_FD, host_visible=False):
         """Raw memory that can be exported."""
+        size = number(size, 64, "size")
         return self._create(lib.vxmCreateMemory, size, handle_types, host_visible)
 
     def _create(self, create, what, handle_types, host_visible):
@@ -125,25 +127,26 @@ class Device(Closable):
             handleTypes=handle_types, requiredFlags=_HOST if host_visible else 0
         )
         out = c_void_p()
-        create(self.native, what, byref(info), byref(out))
-        return Memory(self, out.value)
+        create(self._open(), what, byref(info), byref(out))
+        return Memory(self, out)
 
     def import_shared(self, shared, reexport=True):
         """Memory from what another place has exported. `shared` stays its owner's, to close.
 
         reexport: it can be exported from here again, which numpy() and torch() need.
         """
-        struct = shared.struct()
+        struct = expect(shared, Shared, "shared").struct()
         info = s.VxmImportInfo(reexportHandleTypes=struct.handleType if reexport else 0)
         out = c_void_p()
-        lib.vxmImportMemory(self.native, byref(struct), byref(info), byref(out))
-        memory = Memory(self, out.value)
+        lib.vxmImportMemory(self._open(), byref(struct), byref(info), byref(out))
+        memory = Memory(self, out)
         memory._known = shared.description
         return memory
 
     def check_shared(self, shared):
         """Raises vxm.Error if it can't be imported here; the sentence says why."""
-        lib.vxmCheckShared(self.native, byref(shared.struct()))
+        struct = expect(shared, Shared, "shared").struct()
+        lib.vxmCheckShared(self._open(), byref(struct))
 
     def create_semaphore(self, timeline=True, initial_value=0):
         """A Semaphore that can be exported."""
@@ -185,5 +188,5 @@ def _pointer(struct, keep):
 def _names(names, keep):
     if isinstance(names, str):
         raise TypeError("layers and extensions are lists of names")
-    array = (ctypes.c_char_p * len(names))(*(name.encode() for name in names))
+    array = (ctypes.c_char_p * len(names))(*(text(name, "a name") for name in names))
     return len(names), _pointer(array, keep) if names else None

@@ -3,9 +3,15 @@
 """DLPack without a compiler: a view of memory that NumPy, PyTorch and others take over uncopied."""
 
 import ctypes
+import math
+import operator
 import sys
 from ctypes import POINTER, Structure, c_char_p, c_int32, c_int64, c_uint8, c_uint16, c_uint32
 from ctypes import c_uint64, c_void_p
+
+from ._api import Unique
+
+_MAX_DIMENSIONS = 32  # NumPy's before 2; what it does with more of them is a crash
 
 CPU = 1  #: kDLCPU
 CUDA = 2  #: kDLCUDA
@@ -36,6 +42,8 @@ _LETTERS = {_INT: "i", _UINT: "u", _FLOAT: "f", _COMPLEX: "c", _BOOL: "b"}  # Nu
 
 def dtype_name(dtype):
     """"float32" for "float32", numpy.float32, numpy.dtype("float32") or torch.float32."""
+    if getattr(dtype, "byteorder", "=") in (">" if sys.byteorder == "little" else "<"):
+        raise ValueError(f"{dtype!r} is not in this machine's order of bytes, as DLPack's are")
     name = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
     name = name.rpartition(".")[2]
     if name not in DTYPES:
@@ -126,7 +134,7 @@ def sweep():
             _alive.pop(address, None)
 
 
-class Tensor:
+class Tensor(Unique):
     """A view of memory with DLPack's protocol: numpy.from_dlpack(), torch.from_dlpack() and other
     libraries' take it. It keeps the memory, as does everything that is made of it.
 
@@ -212,6 +220,13 @@ class Tensor:
             sweep()
 
 
+def numbers(value):
+    """A tuple of a shape or of strides; one number is one dimension."""
+    if hasattr(value, "__index__") and not hasattr(value, "__len__"):
+        value = (value,)
+    return tuple(int(operator.index(n)) for n in value)
+
+
 def row_major(shape):
     """The strides of a compact array, in elements."""
     strides = [1] * len(shape)
@@ -229,6 +244,11 @@ def check_bounds(dtype, shape, strides, first, size):
         raise ValueError(
             f"shape {shape}, strides {strides} and offset {first} must not be negative"
         )
+    if len(shape) > _MAX_DIMENSIONS:
+        raise ValueError(f"{len(shape)} dimensions are more than {_MAX_DIMENSIONS}")
+    # Consumers multiply without looking.
+    if item * math.prod(n for n in shape if n) >= 2**63 or max(strides, default=0) >= 2**63 // item:
+        raise ValueError(f"shape {shape} of {dtype} and strides {strides} are more than 64 bits")
     if first % item:
         raise ValueError(f"offset {first} is not a multiple of {item}, the size of a {dtype}")
     last = first + item * (1 + sum((n - 1) * step for n, step in zip(shape, strides)))

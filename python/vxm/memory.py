@@ -3,12 +3,13 @@
 """Shared memory: the object, its description, and views of it."""
 
 import ctypes
+import operator
 import weakref
 from ctypes import byref, c_size_t, c_void_p
 
 from . import _structs as s
 from . import dlpack
-from ._api import Closable, Handle, lib
+from ._api import Closable, Handle, Unique, expect, lib, number
 from .enums import Format, HandleType, Layout, MemoryProperty, ResourceType, Tiling
 from .semaphore import TIME_LIMIT, access
 
@@ -39,16 +40,17 @@ class Description:
             dtype, shape, strides, first, size = self._image(dtype, shape, strides, offset)
         else:
             dtype = dlpack.dtype_name("uint8" if dtype is None else dtype)
+            offset = operator.index(offset)
             item = dlpack.DTYPES[dtype][1] // 8
             if shape is None:
-                if offset > self.size or (self.size - offset) % item:
+                if not 0 <= offset <= self.size or (self.size - offset) % item:
                     raise ValueError(
                         f"{self.size} bytes from byte {offset} on are no whole number of {dtype}: "
                         "say which shape"
                     )
                 shape = ((self.size - offset) // item,)
-            shape = (shape,) if isinstance(shape, int) else tuple(int(n) for n in shape)
-            strides = dlpack.row_major(shape) if strides is None else tuple(int(n) for n in strides)
+            shape = dlpack.numbers(shape)
+            strides = dlpack.row_major(shape) if strides is None else dlpack.numbers(strides)
             first, size = offset, self.size
             address += self.begin
         dlpack.check_bounds(dtype, shape, strides, first, size)
@@ -87,7 +89,7 @@ class Description:
         self._image(None, None, None, 0)
 
 
-class Shared:
+class Shared(Unique):
     """The description of a shared object and its handles, on their way to another place.
 
     Closing it closes the handles; so does garbage collection. Importing borrows it.
@@ -165,6 +167,7 @@ class Shared:
         for memory, fd in zip(struct.memories, fds):
             memory.handle.type = struct.handleType
             memory.handle.fd = fd
+            lib.vxmCheckHandle(byref(memory.handle))
         return cls(struct)
 
     def __enter__(self):
@@ -181,8 +184,8 @@ class Memory(Closable):
     Made by Device.create_buffer(), create_image(), create_memory() and import_shared().
     """
 
-    def __init__(self, device, native):
-        self._handle = Handle(native, lib.vxmDestroyMemory, device._open())
+    def __init__(self, device, out):
+        self._handle = Handle(out, lib.vxmDestroyMemory, device._open())
         self.device = device
         self._cuda = None
         self._known = None  # a Description
@@ -190,7 +193,7 @@ class Memory(Closable):
     def info(self):
         """VxmMemoryInfo, as it is."""
         info = s.VxmMemoryInfo()
-        lib.vxmGetMemoryInfo(self.native, byref(info))
+        lib.vxmGetMemoryInfo(self._open(), byref(info))
         return info
 
     @property
@@ -219,7 +222,8 @@ class Memory(Closable):
             types = self.info().exportHandleTypes
             handle_type = types & -types
         struct = s.VxmShared()
-        lib.vxmExportMemory(self.native, handle_type, byref(struct))
+        handle_type = number(handle_type, 32, "handle_type")
+        lib.vxmExportMemory(self._open(), handle_type, byref(struct))
         return Shared(struct)
 
     def map(self):
@@ -236,10 +240,9 @@ class Memory(Closable):
             )
         data = c_void_p()
         size = self.size
-        lib.vxmMapMemory(self.native, 0, byref(data))
         handle = self._open()
-        native = handle.value
-        mapping = Handle(data.value, lambda _: lib.vxmUnmapMemory(native, 0), handle)
+        lib.vxmMapMemory(handle, 0, byref(data))
+        mapping = Handle(data, lambda _: lib.vxmUnmapMemory(handle.value, 0), handle)
         array = (ctypes.c_ubyte * size).from_address(data.value)
         array.mapping = mapping  # goes with the last view of the array
         return array, data.value
@@ -301,7 +304,8 @@ class Memory(Closable):
         if self._description.image is not None:
             handover._struct.layout = layout
         use = s.VxmUse(stages, accesses, layout, queue_family)
-        lib.vxmCmdReleaseMemory(command_buffer, self.native, byref(use), byref(handover._struct))
+        command_buffer = _pointer(command_buffer, "a VkCommandBuffer")
+        lib.vxmCmdReleaseMemory(command_buffer, self._open(), byref(use), byref(handover._struct))
         return handover
 
     def cmd_acquire(
@@ -309,7 +313,9 @@ class Memory(Closable):
     ):
         """Records vxmCmdAcquireMemory() in a VkCommandBuffer (a number)."""
         use = s.VxmUse(stages, accesses, layout, queue_family)
-        lib.vxmCmdAcquireMemory(command_buffer, self.native, byref(handover._struct), byref(use))
+        expect(handover, Handover, "handover")
+        command_buffer = _pointer(command_buffer, "a VkCommandBuffer")
+        lib.vxmCmdAcquireMemory(command_buffer, self._open(), byref(handover._struct), byref(use))
 
     @property
     def _description(self):
@@ -322,6 +328,10 @@ class Memory(Closable):
         if self._cuda is not None:
             self._cuda.close()
         super().close()
+
+
+def _pointer(value, what):
+    return value if isinstance(value, c_void_p) else number(value, 64, what)
 
 
 class Handover:
@@ -351,5 +361,5 @@ class Handover:
 
     @value.setter
     def value(self, value):
-        self._struct.flags |= 2
         self._struct.semaphoreValue = value
+        self._struct.flags |= 2

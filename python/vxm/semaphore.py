@@ -7,13 +7,14 @@ import weakref
 from ctypes import byref, c_uint64, c_void_p
 
 from . import _structs as s
-from ._api import Closable, Handle, lib, nanoseconds
+from ._api import Closable, Handle, Unique, expect, lib, nanoseconds, number
+from ._api import wait as wait_for
 from .enums import SemaphoreHandleType
 
 TIME_LIMIT = 30.0  #: seconds; nobody waits for ever on a peer unless told so
 
 
-class SharedSemaphore:
+class SharedSemaphore(Unique):
     """A semaphore's description and its handle, on their way to another place.
 
     Closing it closes the handle; so does garbage collection. Importing borrows it.
@@ -81,48 +82,53 @@ class Semaphore(Closable):
             semaphoreType=int(timeline), initialValue=initial_value, handleTypes=handle_types
         )
         out = c_void_p()
-        lib.vxmCreateSemaphore(device.native, byref(info), byref(out))
+        expect(device, Closable, "device")
+        lib.vxmCreateSemaphore(device._open(), byref(info), byref(out))
         self._adopt(out, device, timeline)
 
     @classmethod
     def from_shared(cls, device, shared, reexport=0):
         """Imports a semaphore. `shared` stays its owner's, to close."""
         out = c_void_p()
-        lib.vxmImportSemaphore(device.native, byref(shared.struct()), 0, reexport, byref(out))
+        struct = expect(shared, SharedSemaphore, "shared").struct()
+        reexport = number(reexport, 32, "reexport")
+        lib.vxmImportSemaphore(device._open(), byref(struct), 0, reexport, byref(out))
         self = cls.__new__(cls)
         self._adopt(out, device, shared.timeline)
         return self
 
     def _adopt(self, out, device, timeline):
-        self._handle = Handle(out.value, lib.vxmDestroySemaphore, device._open())
+        self._handle = Handle(out, lib.vxmDestroySemaphore, device._open())
         self.timeline = bool(timeline)
         self._cuda = None
 
     def export(self, handle_type=SemaphoreHandleType.OPAQUE_FD):
         """Its description with a new handle: a SharedSemaphore, to be closed."""
         struct = s.VxmSharedSemaphore()
-        lib.vxmExportSemaphore(self.native, handle_type, byref(struct))
+        handle_type = number(handle_type, 32, "handle_type")
+        lib.vxmExportSemaphore(self._open(), handle_type, byref(struct))
         return SharedSemaphore(struct)
 
     def wait(self, value, timeout=TIME_LIMIT):
         """Waits on the CPU until the timeline has reached the value."""
-        lib.vxmWaitSemaphore(self.native, value, nanoseconds(timeout))
+        handle, value = self._open(), number(value, 64, "value")
+        wait_for(lambda limit: lib.vxmWaitSemaphore(handle, value, limit), nanoseconds(timeout))
 
     def signal(self, value):
         """Signals the timeline from the CPU."""
-        lib.vxmSignalSemaphore(self.native, value)
+        lib.vxmSignalSemaphore(self._open(), number(value, 64, "value"))
 
     @property
     def value(self):
         """The timeline's current value."""
         value = c_uint64()
-        lib.vxmGetSemaphoreValue(self.native, byref(value))
+        lib.vxmGetSemaphoreValue(self._open(), byref(value))
         return value.value
 
     @property
     def vk_semaphore(self):
         """The VkSemaphore, as a number."""
-        return lib.vxmGetVkSemaphore(self.native)
+        return lib.vxmGetVkSemaphore(self._open())
 
     def cuda(self):
         """The same semaphore in CUDA: a vxm.cuda.Semaphore. Made once."""
@@ -143,7 +149,9 @@ class Semaphore(Closable):
 def access(memory, wait=None, signal=None, stream=None, timeout=TIME_LIMIT):
     """See Memory.access()."""
     for name, point in (("wait", wait), ("signal", signal)):
-        if point is not None and (not isinstance(point, tuple) or len(point) != 2):
+        if point is not None and (
+            not isinstance(point, tuple) or len(point) != 2 or not hasattr(point[0], "signal")
+        ):
             raise TypeError(f"{name} is None or (semaphore, value), not {point!r}")
     if stream is not None:  # both sides are looked at before anything is queued
         wait, signal = (p and (_in_cuda(p[0]), p[1]) for p in (wait, signal))
