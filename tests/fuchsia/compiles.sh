@@ -16,7 +16,8 @@ for cpu in x86_64 aarch64; do
     mkdir -p "$build/$cpu/sysroot"
     set -- -S "$root" -B "$build/$cpu/build" -DCMAKE_BUILD_TYPE=Release \
         --toolchain "$root/cmake/toolchains/fuchsia.cmake" -DVXM_FUCHSIA_CPU=$cpu \
-        -DVXM_WERROR=ON -DVXM_BUILD_TESTS=OFF -DVXM_BUILD_EXAMPLES=OFF
+        -DVXM_WERROR=ON -DVXM_BUILD_TESTS=OFF -DVXM_BUILD_EXAMPLES=OFF \
+        -DVXM_BUILD_TOOLS=OFF
     if [ -z "${FUCHSIA_SDK:-}" ]; then
         mkdir -p "$build/$cpu/sysroot/include"
         cp -r "$root/tests/fuchsia/include/." "$root/tests/fuchsia/libc/." \
