@@ -19,9 +19,11 @@ jobs=$(nproc 2>/dev/null || echo 2)
 failed=()
 found=0
 verdicts=$(mktemp)
-trap 'rm -f "$verdicts"' EXIT
+skips=$(mktemp)
+trap 'rm -f "$verdicts" "$skips"' EXIT
 
-# What was skipped in a log of ctest's: program and reason, and how many tests that are.
+# What was skipped in a log of ctest's: program and reason, and how many tests that are. Behind a tab,
+# in which build.
 skipped() {
     awk '
         match($0, /^[0-9]+\/[0-9]+ Testing: /) { program = substr($0, RLENGTH + 1); last = "" }
@@ -36,8 +38,17 @@ skipped() {
         /^Skip regular expression found/ { names[program ": " last] = "the program"; count[program ": " last]++ }
         END {
             for (line in count)
-                printf "SKIPPED %s (%s)\n", line, count[line] == 1 ? names[line] : count[line] " tests"
-        }' "$1" | sort
+                printf "SKIPPED %s (%s)\t%s\n", line,
+                    count[line] == 1 ? names[line] : count[line] " tests", preset
+        }' preset="$2" "$1"
+}
+
+# Each once, with the builds that it holds for.
+each_skip() {
+    awk -F '\t' '
+        !($1 in presets) { lines[++n] = $1 }
+        { presets[$1] = presets[$1] ($1 in presets && presets[$1] != "" ? ", " : "") $2 }
+        END { for (i = 1; i <= n; i++) printf "%s [%s]\n", lines[i], presets[lines[i]] }' "$1"
 }
 
 for preset in "${presets[@]}"; do
@@ -64,13 +75,17 @@ for preset in "${presets[@]}"; do
     {
         echo "==== $preset"
         grep -aE '^(contract|real|system|adapter|tool|python) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
-        skipped "$log"
         grep -aE '^share ratio [0-9.]+$' "$log" || true
     } >>"$verdicts"
+    skipped "$log" "$preset" | sort >>"$skips"
 done
 
 echo
 cat "$verdicts"
+if [ -s "$skips" ]; then
+    echo "==== skipped"
+    each_skip "$skips"
+fi
 if [ "$found" -eq 0 ]; then
     echo "No test was run." >&2
     exit 1
