@@ -102,7 +102,10 @@ def milliseconds(work):
 
 def main():
     try:
+        vxm.cuda.driver()
         import torch
+    except vxm.Error as error:
+        missing(f"an NVIDIA GPU with CUDA's driver is needed: {error}")
     except ImportError as error:
         missing(f"PyTorch is needed: {error}")
     if not torch.cuda.is_available():

@@ -13,9 +13,12 @@ import vxm
 import vxm.cuda
 
 try:
+    vxm.cuda.driver()
     import torch
 
     lacking = None if torch.cuda.is_available() else "PyTorch has no CUDA device here"
+except vxm.Error as error:
+    lacking = f"an NVIDIA GPU with CUDA's driver is needed: {error}"
 except ImportError as error:
     lacking = f"PyTorch is needed: {error}"
 
