@@ -126,6 +126,7 @@ shared)
     declared >"$work/declared"
     same "libvxm.so exports (+) other functions than vxm.h declares (-)" \
         "$work/declared" "$work/exported"
+    "$work/prefix/bin/vxm-info" --version
     "$CMAKE" -E cat "$work/prefix/$VXM_LIBDIR/pkgconfig/vxm.pc"
     build "$here/find_package" "$work/consumers" -DCMAKE_PREFIX_PATH="$work/prefix"
     for program in plain plain_cxx links_loader own_volk; do
