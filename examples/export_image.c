@@ -1,7 +1,7 @@
 /*
  * Exports an image for another API, and prints what OpenGL and CUDA want to know of it.
  *
- *   cc export_image.c -o export_image $(pkg-config --cflags --libs vxm) -lvulkan
+ *   cc export_image.c -o export_image $(pkg-config --cflags --libs vxm)
  *   ./export_image
  *
  * Copyright (c) 2026 The vxm authors

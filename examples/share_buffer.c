@@ -1,7 +1,7 @@
 /*
  * Shares a buffer with a child process: both see the same bytes, and nothing is copied.
  *
- *   cc share_buffer.c -o share_buffer $(pkg-config --cflags --libs vxm) -lvulkan
+ *   cc share_buffer.c -o share_buffer $(pkg-config --cflags --libs vxm)
  *   ./share_buffer
  *
  * Copyright (c) 2026 The vxm authors
