@@ -3,6 +3,7 @@
 Copyright (c) 2026 The vxm authors
 SPDX-License-Identifier: MIT
 """
+import json
 import os
 import re
 import time
@@ -96,6 +97,10 @@ def habit(name, words, semaphores=False):
         code, output, _ = run(*options, env=env)
         same(code, 1, "exit status")
         expect("claimed but fails   " in output and "\n  claimed but fails\n" in output, output)
+        # With a peer the status is the same, and so the reason for it must be there.
+        code, output, _ = run(*options, "--peer", "-", env=env, stdin=json.dumps(document).encode())
+        same(code, 1, "exit status with a peer")
+        expect("\n  claimed but fails\n" in output and "both ways" in output, output)
 
 
 def begins_badly(name, words):

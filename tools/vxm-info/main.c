@@ -51,6 +51,13 @@ static void print_one(struct run *run, const struct device_report *report)
     fflush(stdout);
 }
 
+/* With a peer the answer is about both sides; what a probe has found is said all the same, since the
+ * status tells of it. */
+static bool prints_devices(const struct run *run)
+{
+    return !run->options.json && (!run->hasPeer || run->options.probe);
+}
+
 static void report_device(struct run *run, VxmDevice device, struct device_report *report)
 {
     const struct options *options = &run->options;
@@ -63,7 +70,7 @@ static void report_device(struct run *run, VxmDevice device, struct device_repor
         probe_device(run->program, options->seconds, device, &options->subject, report);
         run->failed = run->failed || probe_failed(report);
     }
-    if (!options->json && !run->hasPeer) {
+    if (prints_devices(run)) {
         print_one(run, report);
     }
 }
@@ -161,14 +168,16 @@ static void print_rest(struct run *run)
         print_json(report, NULL, run->hasPeer ? &run->peer : NULL);
         return;
     }
-    if (run->hasPeer) {
-        print_peer(&run->peer, report);
-    } else {
-        for (uint32_t i = 0; i < report->count; i++) {
-            if (!report->devices[i].opened) {
-                print_one(run, &report->devices[i]);
-            }
+    for (uint32_t i = 0; prints_devices(run) && i < report->count; i++) {
+        if (!report->devices[i].opened) {
+            print_one(run, &report->devices[i]);
         }
+    }
+    if (run->hasPeer) {
+        if (run->printed) {
+            putchar('\n');
+        }
+        print_peer(&run->peer, report);
     }
     putchar('\n');
     print_subject(&report->subject);
