@@ -492,7 +492,7 @@ static inline VkResult vxm__d3d_require_luid(const char *caller, const VxmIdenti
     return identity->deviceLUIDValid
                ? VK_SUCCESS
                : vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                                 "%s: the Vulkan device %s tells no LUID (deviceLUIDValid is "
+                                 "%s: the Vulkan device %.256s tells no LUID (deviceLUIDValid is "
                                  "false), and Direct3D knows a GPU by nothing else. Use another "
                                  "driver.",
                                  caller, identity->deviceName);
@@ -576,11 +576,12 @@ static inline VkResult vxmD3DFindAdapter(IDXGIFactory1 *factory, const VxmIdenti
                              VK_ERROR_INITIALIZATION_FAILED, "");
     }
     vxm__d3d_print_luid(identity->deviceLUID, text);
-    return vxmSetLastError(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_MISMATCH, 0,
-                           "%s: none of Direct3D's %u adapters has the LUID of %s, %s. Choose the "
-                           "Vulkan device by the LUID of an adapter instead "
-                           "(VxmDeviceCreateInfo::deviceLUID).",
-                           caller, seen, identity->deviceName, text);
+    return vxmSetLastError(
+        VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_MISMATCH, 0,
+        "%s: none of Direct3D's %u adapters has the LUID of %.256s, %s. Choose the "
+        "Vulkan device by the LUID of an adapter instead "
+        "(VxmDeviceCreateInfo::deviceLUID).",
+        caller, seen, identity->deviceName, text);
 }
 
 /** What the shared handle of a Direct3D object is made with. All zero is a good start. */
@@ -643,6 +644,10 @@ static inline VkResult vxm__d3d_check_handle(const char *caller, const char *wha
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: shared has both a handle and a name. Give one of them.",
                                caller);
+    }
+    if (name != NULL && name[0] == L'\0') {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: shared's name is empty.", caller);
     }
     if (name == NULL && (empty || handle->kind != kind || handle->type != type)) {
         return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -1083,7 +1088,8 @@ static inline VkResult vxmD3D11ShareTexture(ID3D11Texture2D *texture, const VxmD
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER on another GPU; VK_ERROR_FEATURE_NOT_PRESENT for another
  * handle type or LINEAR tiling; VK_ERROR_FORMAT_NOT_SUPPORTED for a format without equivalent;
  * VK_ERROR_INVALID_EXTERNAL_HANDLE for a handle that is missing, that Direct3D refuses, or that
- * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for what is no 2D image.
+ * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for what is no 2D image, and as
+ * vxmCheckDescription().
  *
  * Thread safety: as the device. Spec: ID3D11Device1::OpenSharedResource1 and
  * OpenSharedResourceByName, ID3D11Device::OpenSharedResource.
@@ -1122,6 +1128,9 @@ static inline VkResult vxmD3D11ImportShared(ID3D11Device *device, const VxmShare
     }
     if (result == VK_SUCCESS) {
         result = vxm__d3d_check_image(caller, &shared->image);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
     }
     if (result == VK_SUCCESS) {
         result = vxm__d3d11_read_luid(caller, device, luid);
@@ -1563,11 +1572,12 @@ static inline VkBool32 vxm__d3d12_is_described(const D3D12_RESOURCE_DESC *desc,
         return desc->Dimension == D3D12_RESOURCE_DIMENSION_BUFFER &&
                desc->Width >= shared->buffer.size;
     }
-    return desc->Dimension != D3D12_RESOURCE_DIMENSION_BUFFER &&
+    /* Direct3D's numbers for the dimensions are Vulkan's and two. */
+    return desc->Dimension == (D3D12_RESOURCE_DIMENSION)((int)D3D12_RESOURCE_DIMENSION_TEXTURE1D +
+                                                         (int)image->imageType) &&
            desc->Width == image->extent.width && desc->Height == image->extent.height &&
-           desc->DepthOrArraySize == (desc->Dimension == D3D12_RESOURCE_DIMENSION_TEXTURE3D
-                                          ? image->extent.depth
-                                          : image->arrayLayers) &&
+           desc->DepthOrArraySize ==
+               (image->imageType == VK_IMAGE_TYPE_3D ? image->extent.depth : image->arrayLayers) &&
            desc->MipLevels == image->mipLevels;
 }
 
@@ -1822,7 +1832,8 @@ static inline VkResult vxmD3D12ShareFence(ID3D12Fence *fence, const VxmD3DShareI
  * Errors: VK_ERROR_INCOMPATIBLE_DRIVER on another GPU; VK_ERROR_FEATURE_NOT_PRESENT for another
  * handle type or LINEAR tiling; VK_ERROR_FORMAT_NOT_SUPPORTED for a format without equivalent;
  * VK_ERROR_INVALID_EXTERNAL_HANDLE for a handle that is missing, that Direct3D refuses, or that
- * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for raw memory.
+ * doesn't belong to the description; VK_ERROR_VALIDATION_FAILED_EXT for raw memory, and as
+ * vxmCheckDescription().
  *
  * Thread safety: any thread. Spec: ID3D12Device::OpenSharedHandle, OpenSharedHandleByName.
  */
@@ -1853,6 +1864,9 @@ static inline VkResult vxmD3D12ImportShared(ID3D12Device *device, const VxmShare
     }
     if (result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
         result = vxm__d3d_check_image(caller, &shared->image);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
     }
     if (result == VK_SUCCESS) {
         result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr,
@@ -1908,6 +1922,9 @@ static inline VkResult vxmD3D12ImportSharedHeap(ID3D12Device *device, const VxmS
                                  caller);
     }
     if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(shared);
+    }
+    if (result == VK_SUCCESS) {
         result = vxm__d3d12_open(caller, device, shared->memories[0].handle.ptr,
                                  shared->memories[0].name, shared->deviceLUID,
                                  shared->deviceLUIDValid, &iid, &found);
@@ -1917,7 +1934,11 @@ static inline VkResult vxmD3D12ImportSharedHeap(ID3D12Device *device, const VxmS
     }
     opened = (ID3D12Heap *)found;
     VXM__D3D12_GET(vxm__D3D12GetHeapDesc, opened, GetDesc, &desc);
-    if (desc.SizeInBytes < shared->memories[0].allocationSize) {
+    /* The description's own size may be unknown. */
+    if (desc.SizeInBytes < shared->memories[0].allocationSize ||
+        desc.SizeInBytes < shared->memories[0].offset ||
+        (shared->resourceType == VXM_RESOURCE_TYPE_BUFFER &&
+         desc.SizeInBytes - shared->memories[0].offset < shared->buffer.size)) {
         vxm__d3d_release(opened);
         return vxm__d3d_mismatch(caller);
     }
