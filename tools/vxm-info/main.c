@@ -51,8 +51,8 @@ static void print_one(struct run *run, const struct device_report *report)
     fflush(stdout);
 }
 
-/* With a peer the answer is about both sides; what a probe has found is said all the same, since the
- * status tells of it. */
+/* With a peer the answer is about both sides; what a probe has found is said all the same, since
+ * the status tells of it. */
 static bool prints_devices(const struct run *run)
 {
     return !run->options.json && (!run->hasPeer || run->options.probe);
