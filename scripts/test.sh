@@ -16,6 +16,7 @@ scripts/setup.sh test
 
 read -r -a presets <<<"${VXM_PRESETS:-release asan tsan mingw64 mingw32}"
 jobs=$(nproc 2>/dev/null || echo 2)
+passed=()
 failed=()
 found=0
 verdicts=$(mktemp)
@@ -64,14 +65,21 @@ for preset in "${presets[@]}"; do
     found=$((found + tests))
     if [ "$tests" -eq 0 ]; then
         echo "built; no test of it is meant"
+        passed+=("$preset (built)")
         continue
     fi
     # Wine's server does not always live through programs that begin and end side by side.
     # One that hangs for that reason is run once more, which CTest says.
     how=(-j "$jobs")
     case $preset in mingw*) how=(-j 1 --repeat after-timeout:2) ;; esac
-    ctest --preset "$preset" "${how[@]}" "$@" || failed+=("$preset: tests")
     log=build/$preset/Testing/Temporary/LastTest.log
+    names=build/$preset/Testing/Temporary/LastTestsFailed.log
+    rm -f "$names"
+    if ctest --preset "$preset" "${how[@]}" "$@"; then
+        passed+=("$preset")
+    else
+        failed+=("$preset: $(cut -d : -f 2- "$names" 2>/dev/null | paste -sd ' ')")
+    fi
     {
         echo "==== $preset"
         grep -aE '^(contract|real|system|adapter|tool|python) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
@@ -94,3 +102,4 @@ if [ ${#failed[@]} -gt 0 ]; then
     printf 'FAILED %s\n' "${failed[@]}" >&2
     exit 1
 fi
+printf '%s\n' "${passed[@]}" | paste -sd , | sed 's/,/, /g; s/^/PASSED /'
