@@ -32,7 +32,7 @@ def _load():
     if path is None:
         raise ImportError(
             "vxm: the shared library was not found. Build it with -DBUILD_SHARED_LIBS=ON and "
-            "install it, put it beside this package, or set VXM_LIBRARY to its path."
+            "install it, put it into this package's folder, or set VXM_LIBRARY to its path."
         )
     try:
         library = ctypes.CDLL(path)
