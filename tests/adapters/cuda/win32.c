@@ -43,6 +43,7 @@ Test(cuda_win32, memory_by_name)
                  VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_FOREIGN, "answered");
     /* A KMT number has no name. */
     shared.handleType = KMT;
+    shared.handleTypes = 0;
     expect_error(vxmCudaImportShared(&cuda, &shared, NULL, &imported),
                  VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, "empty");
     expect_untouched(imported);
