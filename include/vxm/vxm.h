@@ -125,7 +125,7 @@ typedef enum VxmErrorReason {
 typedef struct VxmError {
     VkResult result;       /**< What the failed call returned. */
     VxmErrorReason reason; /**< Who stood in the way. */
-    int64_t code;          /**< The driver's VkResult or the system's error number, otherwise 0. */
+    int64_t code;          /**< The driver's, the system's or the other API's error number, or 0. */
     char message[1016];    /**< English sentences for a person, UTF-8, ended by NUL: what was asked,
                                 what was answered, which rule it is, what to change. */
 } VxmError;
