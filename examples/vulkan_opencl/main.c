@@ -198,6 +198,10 @@ int main(int argc, char **argv)
     VxmError error;
     char why[1024] = "";
 
+    if (argc > (byHost ? 3 : 2) || (name != NULL && name[0] == '-')) {
+        fputs("usage: vulkan_opencl [--no-semaphores] [part of the GPU's name]\n", stderr);
+        return EXIT_FAILURE;
+    }
     memset(&example, 0, sizeof(example));
     if (!compute_load(&example.compute, why, sizeof(why)) ||
         !find_device(&example, name, why, sizeof(why))) {
