@@ -38,10 +38,13 @@ Test(memory_types, two_compatible_types_on_one_allocation)
     VxmDevice device = contract_device_with(&config);
     ModelAllocation allocation;
     VxmMemory memory = NULL;
+    VxmMemoryInfo made;
 
     require(vxmCreateBuffer(device, &buffer, &info, &memory));
     cr_assert(model_last_allocation(&allocation));
     cr_expect_eq(allocation.exportHandleTypes, types[0]->type | types[1]->type);
+    require(vxmGetMemoryInfo(memory, &made));
+    cr_expect_eq(made.dedicated, types[0]->dedicated || types[1]->dedicated);
     for (int i = 0; i < 2; i++) {
         VxmShared shared;
         VxmMemory import = NULL;

@@ -47,18 +47,25 @@ Test(dlpack_map, aliases_the_memory)
     vxmDestroyDevice(device);
 }
 
+/* Counts as dlpack_count() does, but only when all that the tensor stood on has ended. */
+static void count_at_the_end(void *user)
+{
+    *(unsigned *)user += model_call_count("vkFreeMemory") == 1;
+}
+
 Test(dlpack_map, takes_the_memory)
 {
     unsigned released = 0;
     VxmDlpackInfo info = {
-        .flags = VXM_DLPACK_TAKE_MEMORY_BIT, .release = dlpack_count, .user = &released};
+        .flags = VXM_DLPACK_TAKE_MEMORY_BIT, .release = count_at_the_end, .user = &released};
     VxmDevice device = contract_device();
     DLManagedTensor *tensor = NULL;
 
     require(vxmDlpackMapMemory(make_buffer(device), NULL, &info, &tensor));
     memset(tensor->dl_tensor.data, 5, SIZE);
+    cr_expect_eq(model_call_count("vkFreeMemory"), 0);
     tensor->deleter(tensor);
-    cr_expect_eq(released, 1);
+    cr_expect_eq(released, 1, "release comes once, and last");
     vxmDestroyDevice(device); /* the model driver would see a memory that is left over */
 }
 
@@ -135,6 +142,52 @@ Test(dlpack_map, a_plane_that_begins_later)
     cr_expect_eq(tensor->dl_tensor.data, (char *)data + shared.image.planes[0].offset);
     tensor->deleter(tensor);
     vxmUnmapMemory(memory, 0);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+/* Whoever gets the tensor can't flush. */
+Test(dlpack_map, memory_that_is_not_coherent)
+{
+    ModelDeviceConfig *config = &model_config()->devices[0];
+    VxmMemoryCreateInfo info = contract_memory_info(backend_opaque_type()->type);
+    VkBufferCreateInfo buffer = contract_buffer_info(SIZE);
+    VxmMemory memory = NULL;
+    VxmDevice device;
+    DLManagedTensor *tensor;
+
+    for (uint32_t i = 0; i < config->memoryTypeCount; i++) {
+        config->memoryTypes[i].propertyFlags &=
+            ~(VkMemoryPropertyFlags)VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
+    }
+    info.requiredFlags = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT;
+    device = contract_device();
+    require(vxmCreateBuffer(device, &buffer, &info, &memory));
+    fill(tensor);
+    expect_error(vxmDlpackMapMemory(memory, NULL, NULL, &tensor), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "HOST_COHERENT");
+    expect_untouched(tensor);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+/* Known only once it is mapped, and then it doesn't stay so. */
+Test(dlpack_map, an_address_that_does_not_fit)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory = make_buffer(device);
+    VxmShared shared = dlpack_image(8, 4);
+    DLManagedTensor *tensor;
+
+    shared.image.format = VK_FORMAT_R32_SFLOAT;
+    shared.image.planes[0].offset += 2;
+    shared.memories[0].allocationSize += 2;
+    fill(tensor);
+    expect_error(vxmDlpackMapMemory(memory, &shared, NULL, &tensor), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "multiple");
+    expect_untouched(tensor);
+    cr_expect_eq(model_call_count("vkMapMemory"), 1);
+    cr_expect_eq(model_call_count("vkUnmapMemory"), 1);
     vxmDestroyMemory(memory);
     vxmDestroyDevice(device);
 }
