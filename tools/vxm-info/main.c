@@ -183,17 +183,27 @@ static void print_rest(struct run *run)
     print_subject(&report->subject);
 }
 
+static int finish(int status)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("vxm-info: the output can't be written.\n", stderr);
+        return EXIT_USAGE;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     static struct run run;
 
+    process_begin();
     if (argc == 4 && strcmp(argv[1], "--probe-child") == 0) {
         return probe_child(argv[2], argv[3]);
     }
-    run.program = argv[0];
+    run.program = argc > 0 ? argv[0] : "vxm-info";
     switch (read_options(argc, argv, &run.options)) {
     case OPTIONS_DONE:
-        return EXIT_WORKS;
+        return finish(EXIT_WORKS);
     case OPTIONS_WRONG:
         return EXIT_USAGE;
     case OPTIONS_GO:
@@ -219,9 +229,5 @@ int main(int argc, char **argv)
     if (run.hasPeer) {
         peer_close(&run.peer);
     }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("vxm-info: the output can't be written.\n", stderr);
-        return EXIT_USAGE;
-    }
-    return status;
+    return finish(status);
 }

@@ -103,7 +103,8 @@ static enum options_result use_seconds(struct options *options, const char *valu
     char *end;
     unsigned long seconds = strtoul(value, &end, 10);
 
-    if (*end != '\0' || end == value || value[0] == '-' || seconds < 1 || seconds > 3600) {
+    if (*end != '\0' || end == value || value[0] < '0' || value[0] > '9' || seconds < 1 ||
+        seconds > 3600) {
         return wrong("--timeout: \"%s\" is not a number of seconds from 1 to 3600.", value);
     }
     options->seconds = (unsigned)seconds;

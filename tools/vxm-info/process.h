@@ -18,8 +18,12 @@ struct process {
 #endif
 };
 
+/* Before all else. Descriptors 0 to 2 that are closed would become the driver's or a channel's, and
+ * be written to; and children that the system clears away by itself would tell nothing. */
+void process_begin(void);
 /* Starts this program once more: `--probe-child ROLE HANDLE`. It inherits the channel's end, which
- * stays the caller's, and has standard error for its output, too. False: why says so. */
+ * stays the caller's, and has standard error for its output, too. On Linux it ends with this one,
+ * however that ends. False: why says so. */
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size);
 /* The end of the channel that HANDLE names, in the child. */

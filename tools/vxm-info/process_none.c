@@ -8,6 +8,10 @@
 
 #include <stdio.h>
 
+void process_begin(void)
+{
+}
+
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size)
 {

@@ -13,15 +13,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+void process_begin(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+            /* The wrong way round, so that what should be read or written there fails still. It is
+             * the lowest number that is free. */
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+    (void)signal(SIGCHLD, SIG_DFL);
+}
+
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size)
 {
     char number[16];
+    const pid_t parent = getpid();
 
     snprintf(number, sizeof(number), "%d", channel->fd);
     fflush(NULL);
@@ -31,6 +47,13 @@ bool process_start(const char *program, const char *role, const VxmHandle *chann
         return false;
     }
     if (child == 0) {
+#if defined(__linux__)
+        /* A driver that hangs there doesn't see that its channel is closed. */
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+        if (getppid() != parent) {
+            _exit(127);
+        }
         fcntl(channel->fd, F_SETFD, 0); /* the only descriptor that it inherits */
         /* What a driver prints there must not get into the report. */
         dup2(STDERR_FILENO, STDOUT_FILENO);

@@ -11,6 +11,10 @@
 
 #include <windows.h>
 
+void process_begin(void)
+{
+}
+
 bool process_start(const char *program, const char *role, const VxmHandle *channel,
                    struct process *process, char *why, size_t size)
 {
