@@ -219,17 +219,39 @@ static bool read_word(struct reader *reader, const char *word)
     return true;
 }
 
+static bool skip_digits(char **at)
+{
+    size_t count = strspn(*at, "0123456789");
+
+    *at += count;
+    return count > 0;
+}
+
+/* strtod() takes more than JSON has. */
 static bool read_number(struct reader *reader, struct json_value *value)
 {
-    size_t length = strspn(reader->at, "+-0123456789.eE");
-    char *end;
+    char *at = reader->at + (*reader->at == '-' ? 1 : 0);
+    bool well = true;
 
     value->type = JSON_NUMBER;
-    value->number = strtod(reader->at, &end);
-    if (length == 0 || end != reader->at + length || *reader->at == '+' || *reader->at == '.') {
+    value->number = strtod(reader->at, NULL);
+    if (*at == '0') {
+        at++;
+    } else {
+        well = skip_digits(&at);
+    }
+    if (*at == '.') {
+        at++;
+        well = skip_digits(&at) && well;
+    }
+    if (*at == 'e' || *at == 'E') {
+        at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+        well = skip_digits(&at) && well;
+    }
+    if (!well) {
         return fail(reader, "a value was expected");
     }
-    reader->at = end;
+    reader->at = at;
     return true;
 }
 
@@ -262,6 +284,9 @@ bool json_read(char *text, struct json_document *document)
     struct reader reader = {document, text, text, 0};
 
     memset(document, 0, sizeof(*document));
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        reader.at += 3; /* a byte order mark, as editors on Windows set it */
+    }
     /* Every value but the first is behind one of these. */
     document->capacity = 1;
     for (const char *c = text; *c != '\0'; c++) {

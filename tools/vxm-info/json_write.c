@@ -8,6 +8,8 @@
 
 #include <inttypes.h>
 
+#include "text.h"
+
 static unsigned depth;
 static bool begun; /* something stands before, in the same brackets */
 
@@ -44,38 +46,22 @@ void json_close(char bracket)
     }
 }
 
-/* Bytes of a UTF-8 character that begins here; 0: they are none. */
-static size_t character(const unsigned char *text)
-{
-    size_t size = text[0] < 0x80u                       ? 1u
-                  : text[0] >= 0xC2u && text[0] < 0xE0u ? 2u
-                  : text[0] >= 0xE0u && text[0] < 0xF0u ? 3u
-                  : text[0] >= 0xF0u && text[0] < 0xF5u ? 4u
-                                                        : 0u;
-    for (size_t i = 1; i < size; i++) {
-        if ((text[i] & 0xC0u) != 0x80u) {
-            return 0;
-        }
-    }
-    return size;
-}
-
 void json_string(const char *key, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const char *at = text;
 
     begin(key);
     putchar('"');
     while (*at != '\0') {
-        size_t size = character(at);
+        size_t size = text_character(at);
         if (size == 0) {
             /* A driver may call itself what it likes. */
             putchar('?');
             size = 1;
         } else if (*at == '"' || *at == '\\') {
             printf("\\%c", *at);
-        } else if (*at < 0x20) {
-            printf("\\u%04x", *at);
+        } else if ((unsigned char)*at < 0x20) {
+            printf("\\u%04x", (unsigned)*at);
         } else {
             fwrite(at, 1, size, stdout);
         }

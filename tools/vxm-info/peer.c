@@ -17,7 +17,7 @@
 
 /* ---- reading ---- */
 
-static char *read_all(FILE *file)
+static char *read_all(FILE *file, const char **problem)
 {
     char *text = malloc(MAX_FILE + 1);
     size_t size;
@@ -27,6 +27,11 @@ static char *read_all(FILE *file)
     }
     size = fread(text, 1, MAX_FILE + 1, file);
     if (size > MAX_FILE || ferror(file) || memchr(text, '\0', size) != NULL) {
+        if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\0{", 2) == 0 ||
+                          memcmp(text, "{", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
+            *problem = "it is UTF-16, as older PowerShells write behind '>': use cmd, or "
+                       "| Out-File -Encoding utf8";
+        }
         free(text);
         return NULL;
     }
@@ -82,6 +87,7 @@ static const char *check_root(const struct json_value *root)
 {
     const struct json_value *version = json_member(root, "schemaVersion", JSON_NUMBER);
     const struct json_value *devices = json_member(root, "devices", JSON_ARRAY);
+    unsigned count = 0;
 
     if (version == NULL || devices == NULL) {
         return "it has no schemaVersion and devices, so vxm-info --json did not print it";
@@ -94,11 +100,20 @@ static const char *check_root(const struct json_value *root)
         if (json_member(device, "opened", JSON_BOOLEAN) == NULL) {
             return "one of its devices has no \"opened\"";
         }
-        if (json_true(device, "opened") && json_member(device, "identity", JSON_OBJECT) == NULL) {
+        const struct json_value *identity = json_member(device, "identity", JSON_OBJECT);
+        uint8_t uuid[VK_UUID_SIZE];
+        if (json_true(device, "opened") && identity == NULL) {
             return "one of its devices has no identity";
         }
+        if (json_true(device, "opened") && (!uuid_read(json_text(identity, "deviceUUID"), uuid) ||
+                                            !uuid_read(json_text(identity, "driverUUID"), uuid))) {
+            return "one of its devices has no UUID, or its driver none";
+        }
+        if (++count > MAX_DEVICES) {
+            return "it has more devices than vxm-info prints";
+        }
     }
-    return devices->first == NULL ? "it has no devices" : NULL;
+    return count == 0 ? "it has no devices" : NULL;
 }
 
 bool peer_open(const char *file, const struct subject *subject, struct peer *peer)
@@ -114,13 +129,14 @@ bool peer_open(const char *file, const struct subject *subject, struct peer *pee
         fprintf(stderr, "vxm-info: --peer: %s can't be opened.\n", file);
         return false;
     }
-    peer->text = read_all(stream);
+    peer->text = read_all(stream, &problem);
     if (!standard) {
         fclose(stream);
     }
     peer->pairs = calloc(MAX_PAIRS, sizeof(*peer->pairs));
     if (peer->text == NULL || peer->pairs == NULL) {
-        problem = "it can't be read, is longer than 4 MiB, or has a NUL in it";
+        problem = problem != NULL ? problem
+                                  : "it can't be read, is longer than 4 MiB, or has a NUL in it";
     } else if (!json_read(peer->text, &peer->document)) {
         problem = peer->document.error;
     } else {

@@ -28,6 +28,9 @@ void text_cell(enum ink ink, unsigned width, const char *text);
 /* Words from the column on where the cursor stands; further lines begin at `indent`. */
 void text_wrap(FILE *to, unsigned cursor, unsigned indent, const char *words);
 
+/* Bytes of the UTF-8 character that the text begins with; 0: it is none. */
+size_t text_character(const char *text);
+
 /* What a device is, and what its driver claims or the probe found. */
 void print_device(const struct report *report, const struct device_report *device, bool why);
 /* What the tables' "image" and "buffer" are. */
