@@ -17,6 +17,7 @@ import options  # noqa: F401
 import no_vulkan  # noqa: F401
 import peer  # noqa: F401
 import probe  # noqa: F401
+import misuse  # noqa: F401
 from harness import Skip, arguments, tests
 
 passed, failed, skipped = 0, 0, 0
