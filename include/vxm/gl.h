@@ -311,7 +311,7 @@ static inline VkResult vxm__gl_refuse_device(const char *caller, const VxmGl *gl
     char texts[2][2 * VK_UUID_SIZE + 1];
 
     return vxmSetLastError(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-                           "%s: the memory or semaphore is of the %s %s, but the OpenGL context "
+                           "%s: what Vulkan shares is of the %s %s, but the OpenGL context "
                            "(%s) is of %s. OpenGL can import only what the same device and driver "
                            "has made: make the context on that GPU, or choose Vulkan's device by "
                            "this UUID.",
