@@ -28,7 +28,7 @@ static const char help[] =
     "  --usage A,B         of buffer and image, such as SAMPLED,STORAGE_BUFFER\n"
     "  --tiling TILING     of the image, OPTIMAL or LINEAR (OPTIMAL)\n"
     "  --why               also say why not, for each type that is absent\n"
-    "  --json              for programs; docs/vxm-info.schema.json describes it\n"
+    "  --json              for programs; vxm-info.schema.json describes it\n"
     "  --timeout SECONDS   for each step of --probe (10)\n"
     "  --color WHEN        auto, always or never (auto: on a terminal, without NO_COLOR)\n"
     "  --help, --version\n"
