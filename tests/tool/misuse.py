@@ -6,6 +6,7 @@ SPDX-License-Identifier: MIT
 import copy
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -114,6 +115,23 @@ def a_name_is_optional():
     done = subprocess.run([""] + ["--probe", "--device", "0"], executable=arguments.program[0],
                           capture_output=True, timeout=60)
     same(done.returncode, 0, done.stdout)
+
+
+@test("driver", native=True)
+def devices_that_are_not_shown_are_not_denied():
+    drivers = os.environ.get("VK_DRIVER_FILES", "")
+    if not os.path.isfile(drivers) or len(report()["devices"]) != 1:
+        raise Skip("VK_DRIVER_FILES names no driver of one device")
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, f"{number}.json") for number in range(20)]
+        for path in paths:
+            shutil.copy(drivers, path)
+        env = {"VK_DRIVER_FILES": ":".join(paths), "VK_ICD_FILENAMES": ":".join(paths)}
+        same([device["index"] for device in report("--device", "18", env=env)["devices"]], [18], "--device 18")
+        for options, count, words in (([], 16, "more than 16 devices"), (["--device", "19"], 1, "")):
+            code, output, errors = run(*options, env=env)
+            same((code, output.count("\nDevice ") + output.startswith("Device ")), (0, count), "devices")
+            expect(words in errors and bool(words) == bool(errors), errors)
 
 
 def peer(document, *options):

@@ -84,14 +84,31 @@ static void report_failure(struct run *run, const VxmError *error, struct device
     }
 }
 
+static void say_if_more(uint32_t index)
+{
+    const VxmDeviceCreateInfo create = {.deviceIndex = index};
+    VxmDevice device = NULL;
+
+    if (vxmCreateDevice(&create, &device) == VK_SUCCESS) {
+        fprintf(stderr, "vxm-info: there are more than %d devices; --device shows the others.\n",
+                MAX_DEVICES);
+    }
+    vxmDestroyDevice(device);
+}
+
 /* Devices are opened by index until there are no more: the library then says that the criteria are
  * at fault, and nothing else. */
 static uint32_t report_devices(struct run *run)
 {
     uint32_t opened = 0;
-    uint32_t lost = 0; /* devices whose opening no process lives through, one after the other */
+    uint32_t lost = 0;     /* devices whose opening no process lives through, one after the other */
+    uint32_t failures = 0; /* without Vulkan, for one, there is no end of them */
 
-    for (uint32_t index = 0; index < MAX_DEVICES && lost < 2; index++) {
+    for (uint32_t index = 0; lost < 2 && failures < MAX_DEVICES; index++) {
+        if (run->report.count == MAX_DEVICES) {
+            say_if_more(index);
+            break;
+        }
         struct device_report *report = &run->report.devices[run->report.count];
         const VxmDeviceCreateInfo create = {.deviceIndex = index};
         VxmDevice device = NULL;
@@ -112,6 +129,7 @@ static uint32_t report_devices(struct run *run)
                 break;
             }
             report_failure(run, &error, report);
+            failures++;
             /* With a filter nobody can tell whether this one is meant. */
             run->report.count += run->options.device.text == NULL ? 1 : 0;
             continue;
