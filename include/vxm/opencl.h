@@ -1255,6 +1255,33 @@ static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory memo
     return result;
 }
 
+/** @cond INTERNAL */
+/* Acquire and release: `function` is the one of the two, under the name `call`. */
+static inline VkResult vxm__opencl_pass_memory(const char *caller, const VxmOpenCl *cl,
+                                               const VxmOpenClMemory *memory,
+                                               cl_command_queue queue,
+                                               clEnqueueAcquireExternalMemObjectsKHR_fn function,
+                                               const char *call)
+{
+    const cl_mem *object;
+    cl_int error;
+
+    if (cl == NULL || queue == NULL || memory == NULL || memory->mem == NULL) {
+        return vxm__opencl_null(caller, cl == NULL      ? "cl"
+                                        : queue == NULL ? "queue"
+                                                        : "memory (or an empty one)");
+    }
+    if (function == NULL) {
+        return vxm__opencl_no_platform(caller);
+    }
+    /* A sub-buffer was not created from the handle; what it is a part of was. */
+    object = memory->allocation != NULL ? &memory->allocation : &memory->mem;
+    error = function(queue, 1, object, 0, NULL, NULL);
+    return error == CL_SUCCESS ? VK_SUCCESS
+                               : vxm__opencl_failed(caller, call, error, VK_ERROR_UNKNOWN, "");
+}
+/** @endcond */
+
 /**
  * Enqueues OpenCL's acquire: kernels that come after it may use the memory, whose contents are what
  * Vulkan wrote before its release (vxmCmdReleaseMemory()). Nothing waits here for that release: let
@@ -1272,24 +1299,9 @@ static inline VkResult vxmOpenClImportMemory(const VxmOpenCl *cl, VxmMemory memo
 static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, const VxmOpenClMemory *memory,
                                               cl_command_queue queue)
 {
-    static const char caller[] = "vxmOpenClAcquireMemory";
-    const cl_mem *object;
-    cl_int error;
-
-    if (cl == NULL || queue == NULL || memory == NULL || memory->mem == NULL) {
-        return vxm__opencl_null(caller, cl == NULL      ? "cl"
-                                        : queue == NULL ? "queue"
-                                                        : "memory (or an empty one)");
-    }
-    if (cl->clEnqueueAcquireExternalMemObjectsKHR == NULL) {
-        return vxm__opencl_no_platform(caller);
-    }
-    /* A sub-buffer was not created from the handle; what it is a part of was. */
-    object = memory->allocation != NULL ? &memory->allocation : &memory->mem;
-    error = cl->clEnqueueAcquireExternalMemObjectsKHR(queue, 1, object, 0, NULL, NULL);
-    return error == CL_SUCCESS ? VK_SUCCESS
-                               : vxm__opencl_failed(caller, "clEnqueueAcquireExternalMemObjectsKHR",
-                                                    error, VK_ERROR_UNKNOWN, "");
+    return vxm__opencl_pass_memory("vxmOpenClAcquireMemory", cl, memory, queue,
+                                   cl != NULL ? cl->clEnqueueAcquireExternalMemObjectsKHR : NULL,
+                                   "clEnqueueAcquireExternalMemObjectsKHR");
 }
 
 /**
@@ -1308,23 +1320,9 @@ static inline VkResult vxmOpenClAcquireMemory(const VxmOpenCl *cl, const VxmOpen
 static inline VkResult vxmOpenClReleaseMemory(const VxmOpenCl *cl, const VxmOpenClMemory *memory,
                                               cl_command_queue queue)
 {
-    static const char caller[] = "vxmOpenClReleaseMemory";
-    const cl_mem *object;
-    cl_int error;
-
-    if (cl == NULL || queue == NULL || memory == NULL || memory->mem == NULL) {
-        return vxm__opencl_null(caller, cl == NULL      ? "cl"
-                                        : queue == NULL ? "queue"
-                                                        : "memory (or an empty one)");
-    }
-    if (cl->clEnqueueReleaseExternalMemObjectsKHR == NULL) {
-        return vxm__opencl_no_platform(caller);
-    }
-    object = memory->allocation != NULL ? &memory->allocation : &memory->mem;
-    error = cl->clEnqueueReleaseExternalMemObjectsKHR(queue, 1, object, 0, NULL, NULL);
-    return error == CL_SUCCESS ? VK_SUCCESS
-                               : vxm__opencl_failed(caller, "clEnqueueReleaseExternalMemObjectsKHR",
-                                                    error, VK_ERROR_UNKNOWN, "");
+    return vxm__opencl_pass_memory("vxmOpenClReleaseMemory", cl, memory, queue,
+                                   cl != NULL ? cl->clEnqueueReleaseExternalMemObjectsKHR : NULL,
+                                   "clEnqueueReleaseExternalMemObjectsKHR");
 }
 
 /* ---------------------------------------------------------------------------------------------- */
