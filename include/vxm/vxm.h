@@ -82,6 +82,8 @@ extern "C" {
 #define VXM_MAX_MESSAGE_SIZE 65536u
 /** Extensions that vxmGetRequiredExtensions() reports at most. */
 #define VXM_MAX_EXTENSIONS 32u
+/** DRM format modifiers that a list holds at most; drivers have up to some thirty for a format. */
+#define VXM_MAX_MODIFIERS 64u
 /** Keyed mutexes that one submission takes and gives back at most. */
 #define VXM_MAX_KEYED_MUTEXES 8u
 /** @} */
@@ -532,11 +534,13 @@ typedef struct VxmSharedMemory {
     VkMemoryPropertyFlags propertyFlags;
 } VxmSharedMemory;
 
-/** Where one memory plane of an image lies. A hand-filled description of a linear or modifier image
- * needs it; for an OPTIMAL image it is all zero. */
+/** Where one plane of an image lies: with VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT a memory plane of
+ * the modifier, with LINEAR tiling a plane of the format. A hand-filled description of a modifier
+ * image needs it; of a LINEAR image it is compared with the driver's own layout; for an OPTIMAL
+ * image there is none. */
 typedef struct VxmPlaneLayout {
     uint32_t memoryIndex;    /**< Which of VxmShared::memories. */
-    VkDeviceSize offset;     /**< Bytes from the memory's begin. */
+    VkDeviceSize offset;     /**< Bytes from the allocation's begin. */
     VkDeviceSize rowPitch;   /**< Bytes from one row to the next; 0: unknown. */
     VkDeviceSize arrayPitch; /**< Bytes from one layer to the next; 0: one layer or unknown. */
     VkDeviceSize depthPitch; /**< Bytes from one slice to the next; 0: one slice or unknown. */
@@ -565,8 +569,12 @@ typedef struct VxmImageDescription {
     VkSharingMode sharingMode;      /**< As created. */
     uint32_t viewFormatCount;       /**< VkImageFormatListCreateInfo; 0: none was chained. */
     VkFormat viewFormats[VXM_MAX_VIEW_FORMATS]; /**< viewFormatCount formats. */
-    uint64_t drmFormatModifier; /**< With VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT only. */
-    uint32_t planeCount;        /**< Memory planes; 0: OPTIMAL tiling, no layout to tell. */
+    /** With VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT, otherwise 0. VXM_DRM_FORMAT_MOD_INVALID, which
+     * says that nobody knows the layout, can't be imported. */
+    uint64_t drmFormatModifier;
+    /** Layouts in planes: as many as the modifier has memory planes, or, with LINEAR tiling, as the
+     * format has; 0: OPTIMAL tiling, no layout to tell. */
+    uint32_t planeCount;
     VxmPlaneLayout planes[VXM_MAX_PLANES]; /**< planeCount layouts. */
 } VxmImageDescription;
 
@@ -585,7 +593,11 @@ typedef struct VxmShared {
     VkExternalMemoryHandleTypeFlags handleTypes;
     /** Whether the allocation is dedicated to the buffer or image. */
     VkBool32 dedicated;
-    uint32_t memoryCount;                     /**< 1, or up to VXM_MAX_PLANES. */
+    /** 1; for a disjoint image one for each plane, memories[i] being plane i's. A hand-filled
+     * description may give a handle for each plane, as EGL, GStreamer and PipeWire do: those that
+     * stand for one payload (dma-bufs of one inode) count as one memory, and the image is disjoint
+     * only if there are several then, whatever image.flags says of that. */
+    uint32_t memoryCount;
     VxmSharedMemory memories[VXM_MAX_PLANES]; /**< memoryCount memories with their handles. */
     VxmBufferDescription buffer;              /**< For VXM_RESOURCE_TYPE_BUFFER. */
     VxmImageDescription image;                /**< For VXM_RESOURCE_TYPE_IMAGE. */
@@ -652,6 +664,23 @@ VXM_API void vxmCloseShared(VxmShared *shared);
 VXM_API VkResult vxmCheckDescription(const VxmShared *shared);
 
 /**
+ * Describes one plane of a multi-planar image as an image of its own, such as the two of NV12 as R8
+ * and R8G8, for who samples planes rather than a YCbCr format.
+ *
+ * @param[in]  shared  an image of a multi-planar format with LINEAR or DRM_FORMAT_MODIFIER tiling,
+ *                     whose planes are those of the format; its handles stay yours.
+ * @param      plane   which; less than the format's plane count.
+ * @param[out] single  receives the description: the plane's format, extent and layout, one memory,
+ *                     a duplicate of its handle. Yours: end it with vxmCloseShared().
+ *
+ * Errors: VK_ERROR_VALIDATION_FAILED_EXT for another image or plane;
+ * VK_ERROR_INVALID_EXTERNAL_HANDLE for a closed handle; VK_ERROR_TOO_MANY_OBJECTS.
+ *
+ * Spec: compatible formats of planes of multi-planar formats.
+ */
+VXM_API VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *single);
+
+/**
  * Whether a description and its handles can be imported on a device: everything that
  * vxmImportMemory() would check before it creates anything.
  *
@@ -716,6 +745,124 @@ typedef struct VxmQueryResult {
  * vkGetPhysicalDeviceExternalSemaphoreProperties.
  */
 VXM_API VkResult vxmQuery(VxmDevice device, const VxmQueryInfo *info, VxmQueryResult *result);
+
+/* ---------------------------------------------------------------------------------------------- */
+/* Formats and modifiers of DRM                                                                   */
+/* ---------------------------------------------------------------------------------------------- */
+
+/** @name Modifiers that mean the same to every vendor
+ * As drm_fourcc.h defines them.
+ * @{ */
+/** Rows after one another, as a CPU expects them. */
+#define VXM_DRM_FORMAT_MOD_LINEAR UINT64_C(0)
+/** The layout is not known, or agreed upon in another way: never LINEAR by itself. */
+#define VXM_DRM_FORMAT_MOD_INVALID UINT64_C(0x00ffffffffffffff)
+/** @} */
+
+/** One DRM format modifier that a device has for an image. */
+typedef struct VxmModifierProperties {
+    uint64_t drmFormatModifier;           /**< The modifier. */
+    uint32_t planeCount;                  /**< Memory planes: the format's, and what is compressed
+                                               may have more. */
+    VkFormatFeatureFlags2 formatFeatures; /**< What an image with it can be used for. */
+    VkBool32 exportable;                  /**< Can be exported from here. */
+    VkBool32 importable;                  /**< Can be imported here. */
+    VkBool32 dedicatedOnly;               /**< Only with a dedicated allocation. */
+    VkExtent3D maxExtent;                 /**< In texels. */
+} VxmModifierProperties;
+
+/** The modifiers that a device has for an image. */
+typedef struct VxmModifiers {
+    uint32_t modifierCount;                             /**< Entries of modifiers. */
+    VxmModifierProperties modifiers[VXM_MAX_MODIFIERS]; /**< In the driver's order. */
+    char reason[512]; /**< "", or why there is none, in words, and what to do instead. */
+} VxmModifiers;
+
+/**
+ * The DRM format modifiers with which this device can share an image: those to offer to the other
+ * side, such as to PipeWire or EGL.
+ *
+ * @param      device      the device.
+ * @param[in]  image       the image, with tiling DRM_FORMAT_MODIFIER_EXT; as for vxmCreateImage().
+ * A list of modifiers in its pNext leaves those in it.
+ * @param      handleType  as a rule DMA_BUF.
+ * @param[out] modifiers   receives those that can be exported or imported. None is an answer: the
+ *                         call still succeeds, and modifiers->reason says why.
+ *
+ * Spec: VkDrmFormatModifierPropertiesList2EXT, VkPhysicalDeviceImageDrmFormatModifierInfoEXT.
+ */
+VXM_API VkResult vxmGetModifiers(VxmDevice device, const VkImageCreateInfo *image,
+                                 VkExternalMemoryHandleTypeFlagBits handleType,
+                                 VxmModifiers *modifiers);
+
+/** What two sides have in common. */
+typedef struct VxmModifierChoice {
+    uint32_t modifierCount;                /**< Entries of modifiers. */
+    uint64_t modifiers[VXM_MAX_MODIFIERS]; /**< The best first, LINEAR last. */
+    char reason[512]; /**< "", or why there is none, in words, and what to do instead. */
+} VxmModifierChoice;
+
+/**
+ * The modifiers that both sides have, the best first: the order is that of ours, which drivers give
+ * with the fastest first, and LINEAR is the last resort.
+ *
+ * To allocate on this side give all of them to vxmCreateImage() (VkImageDrmFormatModifierList-
+ * CreateInfoEXT), and the driver takes the best; where one has to be named, name the first.
+ *
+ * @param[in]  ours        from vxmGetModifiers().
+ * @param      features    what this side must be able to do: EXPORTABLE to allocate, IMPORTABLE to
+ *                         receive, or both; 0: either.
+ * @param      theirCount  entries of theirs.
+ * @param[in]  theirs      what the other side has. VXM_DRM_FORMAT_MOD_INVALID, unknown, is never
+ *                         chosen, since Vulkan can't be told of it. NULL if theirCount is 0.
+ * @param[out] choice      receives them. None is an answer: the call still succeeds, and
+ *                         choice->reason says why.
+ */
+VXM_API VkResult vxmChooseModifiers(const VxmModifiers *ours, VkExternalMemoryFeatureFlags features,
+                                    uint32_t theirCount, const uint64_t *theirs,
+                                    VxmModifierChoice *choice);
+
+/** A format of DRM, as a VkFormat. */
+typedef struct VxmFourccFormat {
+    uint32_t fourcc;     /**< DRM's code. */
+    VkFormat format;     /**< Vulkan's; UNORM where there is an SRGB one, too. */
+    uint32_t planeCount; /**< Planes of the format, 1 to 3. */
+    VkBool32 opaque;     /**< Has an X channel: what the image holds as alpha means nothing. */
+    /** For VkImageViewCreateInfo or VkSamplerYcbcrConversionCreateInfo: alpha ONE for an X channel,
+     * r and b changed over where DRM's order of Cb and Cr is the other one (NV21, YVU420). */
+    VkComponentMapping components;
+} VxmFourccFormat;
+
+/**
+ * The VkFormat of a format code of DRM's (drm_fourcc.h), which EGL, GBM, PipeWire and V4L2 use as
+ * well.
+ *
+ * @param      fourcc  such as DRM_FORMAT_XRGB8888, little-endian.
+ * @param[out] format  receives what it is for Vulkan.
+ *
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED if Vulkan has none with the same bytes.
+ */
+VXM_API VkResult vxmGetFourccFormat(uint32_t fourcc, VxmFourccFormat *format);
+
+/**
+ * The format code of DRM's with the same bytes.
+ *
+ * @param format  Vulkan's; SRGB formats have the code of the UNORM one.
+ * @param opaque  the one with an X in place of the alpha channel, where there is one.
+ * @return 0 if DRM has none.
+ */
+VXM_API uint32_t vxmGetFormatFourcc(VkFormat format, VkBool32 opaque);
+
+/**
+ * The format of one plane of a multi-planar format, such as R8G8_UNORM for the second of
+ * G8_B8R8_2PLANE_420_UNORM.
+ *
+ * @param format  Vulkan's.
+ * @param plane   which.
+ * @return the format itself for plane 0 of one that isn't multi-planar; UNDEFINED if there is no
+ *         such plane.
+ */
+VXM_API VkFormat vxmGetPlaneFormat(VkFormat format, uint32_t plane);
 
 /* ---------------------------------------------------------------------------------------------- */
 /* Memory                                                                                         */
@@ -835,7 +982,11 @@ typedef struct VxmMemoryInfo {
     uint32_t importHandleType;    /**< The type it was imported from; 0: not imported. */
     /** The types it can be exported as. */
     VkExternalMemoryHandleTypeFlags exportHandleTypes;
-    uint32_t memoryCount; /**< Memories below. */
+    /** For an image, as in its description: modifier and where its planes lie. */
+    uint64_t drmFormatModifier;
+    uint32_t planeCount;                   /**< Layouts in planes. */
+    VxmPlaneLayout planes[VXM_MAX_PLANES]; /**< planeCount layouts. */
+    uint32_t memoryCount;                  /**< Memories below. */
     struct {
         VkDeviceMemory memory;               /**< The allocation. */
         VkDeviceSize allocationSize;         /**< Bytes; what OpenGL and CUDA ask for. */
@@ -870,7 +1021,12 @@ VXM_API VkResult vxmCreateBuffer(VxmDevice device, const VkBufferCreateInfo *buf
  * @param      device  the device; must outlive the memory.
  * @param[in]  image   Vulkan's own create-info, with initialLayout UNDEFINED. The library adds
  *                     VkExternalMemoryImageCreateInfo. VkImageFormatListCreateInfo and
- *                     VkImageStencilUsageCreateInfo in its pNext travel; any other is refused.
+ *                     VkImageStencilUsageCreateInfo in its pNext travel; so does what comes of
+ *                     VkImageDrmFormatModifierListCreateInfoEXT or
+ *                     VkImageDrmFormatModifierExplicitCreateInfoEXT with tiling
+ *                     DRM_FORMAT_MODIFIER_EXT (with neither, every modifier that can be exported is
+ *                     offered to the driver, which takes the best); any other is refused. With
+ *                     VK_IMAGE_CREATE_DISJOINT_BIT there is a memory for each plane.
  * @param[in]  info    handle types and memory.
  * @param[out] memory  receives the object; end it with vxmDestroyMemory().
  *
