@@ -407,6 +407,16 @@ VkImageAspectFlags vxm__format_aspects(VkFormat format, bool disjoint);
 /* 2 or 3 for multi-planar formats, otherwise 1. */
 uint32_t vxm__format_plane_count(VkFormat format);
 
+/* How the texels of one plane lie in LINEAR memory. */
+struct vxm_format_plane {
+    uint32_t bytes;                   /* of a block of texels */
+    uint32_t blockWidth, blockHeight; /* texels; 1 and 1 but for compressed and 4:2:2 packed ones */
+    uint32_t divideX, divideY;        /* the image's extent by this is the plane's */
+};
+
+/* false if it isn't known: formats of vendors, what has depth and stencil; or no such plane. */
+bool vxm__format_plane(VkFormat format, uint32_t plane, struct vxm_format_plane *facts);
+
 /* ---- encode.c ---- */
 
 /* Little-endian fields of a growing or shrinking span; out-of-range reads set `bad` and give 0. */
