@@ -37,9 +37,31 @@ static bool within(const VxmImageDescription *image, const VkImageFormatProperti
            (limits->sampleCounts & image->samples) != 0;
 }
 
+/* A description has no queue families, so a CONCURRENT image is asked about as everybody's. */
+#define MAX_FAMILIES 8
+static const uint32_t families[MAX_FAMILIES] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+static VkPhysicalDeviceImageDrmFormatModifierInfoEXT modifier_info(VxmDevice device,
+                                                                   const VxmImageDescription *image)
+{
+    const bool concurrent =
+        image->sharingMode == VK_SHARING_MODE_CONCURRENT && device->queueFamilyCount > 1;
+    const uint32_t count =
+        device->queueFamilyCount < MAX_FAMILIES ? device->queueFamilyCount : MAX_FAMILIES;
+
+    return (VkPhysicalDeviceImageDrmFormatModifierInfoEXT){
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_DRM_FORMAT_MODIFIER_INFO_EXT,
+        .drmFormatModifier = image->drmFormatModifier,
+        .sharingMode = concurrent ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE,
+        .queueFamilyIndexCount = concurrent ? count : 0,
+        .pQueueFamilyIndices = concurrent ? families : NULL,
+    };
+}
+
 static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, uint32_t handleType,
                           struct vxm_capability *capability)
 {
+    VkPhysicalDeviceImageDrmFormatModifierInfoEXT modifier = modifier_info(device, image);
     VkImageStencilUsageCreateInfo stencilUsage = {
         .sType = VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO,
         .stencilUsage = image->stencilUsage,
@@ -72,6 +94,14 @@ static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, ui
     };
     VkResult result;
 
+    if (image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        if (!device->drmFormatModifier) {
+            return VK_ERROR_FORMAT_NOT_SUPPORTED;
+        }
+        /* The struct and the tiling go together (02249). */
+        modifier.pNext = info.pNext;
+        info.pNext = &modifier;
+    }
     if (image->stencilUsage != 0) {
         stencilUsage.pNext = info.pNext;
         info.pNext = &stencilUsage;
@@ -91,6 +121,7 @@ static VkResult ask_image(VxmDevice device, const VxmImageDescription *image, ui
     capability->features = answer.externalMemoryProperties.externalMemoryFeatures;
     capability->compatible = answer.externalMemoryProperties.compatibleHandleTypes;
     capability->exportFromImported = answer.externalMemoryProperties.exportFromImportedHandleTypes;
+    capability->maxExtent = properties.imageFormatProperties.maxExtent;
     return VK_SUCCESS;
 }
 
@@ -187,6 +218,40 @@ VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
     return result;
 }
 
+/* The sentence about an image that can't be. */
+static VkResult fail_image(const char *caller, VxmDevice device, const VxmImageDescription *image,
+                           const char *verb, const struct vxm_handle_type *type)
+{
+    char name[VXM_MODIFIER_NAME_SIZE], others[400];
+
+    if (image->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED,
+                         VK_ERROR_FORMAT_NOT_SUPPORTED,
+                         "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "
+                         "%ux%ux%u) as %s. Ask vxmQuery() about another format, usage, size or "
+                         "handle type.",
+                         caller, verb, (int)image->format, (int)image->tiling, image->usage,
+                         image->extent.width, image->extent.height, image->extent.depth,
+                         type->name);
+    }
+    if (!device->drmFormatModifier) {
+        return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: an image with a DRM format modifier needs "
+                         "VK_EXT_image_drm_format_modifier, which this device doesn't have or "
+                         "doesn't have on. Use LINEAR tiling, without a modifier.",
+                         caller);
+    }
+    vxm__modifier_name(image->drmFormatModifier, name);
+    vxm__modifier_names(device, image->format, others, sizeof others);
+    return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED,
+                     VK_ERROR_FORMAT_NOT_SUPPORTED,
+                     "%s: the device can't %s this image (format %d, modifier %s, usage 0x%x, "
+                     "%ux%ux%u) as %s. For the format it has %s. Ask vxmGetModifiers() for those "
+                     "that it can share such an image with.",
+                     caller, verb, (int)image->format, name, image->usage, image->extent.width,
+                     image->extent.height, image->extent.depth, type->name, others);
+}
+
 VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,
                                  const VxmBufferDescription *buffer,
                                  const VxmImageDescription *image,
@@ -210,13 +275,7 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
             type->name, (type->flags & VXM_TYPE_IMAGE_ONLY) != 0 ? "images" : "buffers");
     }
     if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
-        return vxm__fail(result, VXM_ERROR_REASON_UNSUPPORTED, result,
-                         "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "
-                         "%ux%ux%u) as %s. Ask vxmQuery() about another format, usage, size or "
-                         "handle type.",
-                         caller, verb, (int)image->format, (int)image->tiling, image->usage,
-                         image->extent.width, image->extent.height, image->extent.depth,
-                         type->name);
+        return fail_image(caller, device, image, verb, type);
     }
     if (result != VK_SUCCESS) {
         return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,

@@ -63,6 +63,12 @@ void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *avail
     }
     device->queueFamilyForeign =
         is_on(VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME, extensionCount, extensions);
+    device->drmFormatModifier =
+        is_on(VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME, extensionCount, extensions);
+    /* The question is the physical device's: its extension need not be on. */
+    device->formatFeatures2 =
+        device->apiVersion >= VK_API_VERSION_1_3 ||
+        vxm__has_extension(available, VK_KHR_FORMAT_FEATURE_FLAGS_2_EXTENSION_NAME);
     device->keyedMutex = is_on("VK_KHR_win32_keyed_mutex", extensionCount, extensions);
     /* Of any other instance it must not be asked (VUID-VkExportMetalObjectsInfoEXT-pNext-06791). */
     if (device->nativeDeviceDeclared) {

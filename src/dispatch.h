@@ -23,6 +23,7 @@
     X(GetPhysicalDeviceExternalBufferProperties)                                                   \
     X(GetPhysicalDeviceExternalSemaphoreProperties)                                                \
     X(GetPhysicalDeviceImageFormatProperties2)                                                     \
+    X(GetPhysicalDeviceFormatProperties2)                                                          \
     X(CreateDevice)                                                                                \
     X(GetDeviceProcAddr)
 

@@ -41,6 +41,8 @@ struct VxmDevice_T {
     bool synchronization2;
     bool samplerYcbcrConversion;
     bool queueFamilyForeign; /* VK_EXT_queue_family_foreign is enabled */
+    bool drmFormatModifier;  /* VK_EXT_image_drm_format_modifier is enabled */
+    bool formatFeatures2;    /* formats can be asked for 64 bits of features */
     bool keyedMutex;         /* VK_KHR_win32_keyed_mutex is enabled */
     bool nativeDeviceDeclared;
     void *nativeDevice; /* the system's own object; NULL: none, or not known */
@@ -340,9 +342,11 @@ struct vxm_capability {
     VkExternalMemoryFeatureFlags features;
     VkExternalMemoryHandleTypeFlags exportFromImported;
     VkExternalMemoryHandleTypeFlags compatible;
+    VkExtent3D maxExtent; /* of images */
 };
 
-/* What the driver says of this resource and type; raw memory is asked as a transfer buffer.
+/* What the driver says of this resource and type; raw memory is asked as a transfer buffer, and an
+ * image with DRM_FORMAT_MODIFIER tiling with its one modifier.
  * VK_ERROR_FORMAT_NOT_SUPPORTED for an image that can't be; then *capability is all zero. Sets no
  * last error: an answer is not a failure. */
 VkResult vxm__ask_memory(VxmDevice device, VxmResourceType resourceType,
@@ -357,6 +361,43 @@ VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResour
                                  const struct vxm_handle_type *type,
                                  VkExternalMemoryFeatureFlags needed,
                                  struct vxm_capability *capability);
+
+/* ---- modifiers.c ---- */
+
+/* A DRM format modifier that the device has for a format. */
+struct vxm_modifier {
+    uint64_t modifier;
+    uint32_t planeCount; /* memory planes */
+    VkFormatFeatureFlags2 features;
+};
+
+/* Those that the device has, in its order, and how many: none if it can't be asked. Of a driver
+ * with more than VXM_MAX_MODIFIERS the first. */
+uint32_t vxm__list_modifiers(VxmDevice device, VkFormat format,
+                             struct vxm_modifier list[VXM_MAX_MODIFIERS]);
+
+/* The device's own entry for a modifier; false if it doesn't have it for that format. */
+bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,
+                        struct vxm_modifier *found);
+
+/* The modifiers that an image's creation names: those of a
+ * VkImageDrmFormatModifierListCreateInfoEXT in its chain, or the one of a
+ * VkImageDrmFormatModifierExplicitCreateInfoEXT; how many, 0: neither is chained. The array stays
+ * the app's. */
+uint32_t vxm__named_modifiers(const void *next, const uint64_t **modifiers);
+
+/* The modifiers with which the image can be shared as that type, out of `named` (nameCount 0: out
+ * of all). None is an answer, with a reason; only a driver that doesn't answer is a failure. The
+ * image's own drmFormatModifier is ignored. */
+VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *image,
+                                  const struct vxm_handle_type *type, uint32_t nameCount,
+                                  const uint64_t *named, VxmModifiers *modifiers);
+
+/* For sentences: "LINEAR", or "0x0100000000000002 (Intel)"; and of all that the device has for a
+ * format: "the modifiers LINEAR and 0x0100000000000002 (Intel)", "no modifier". */
+#define VXM_MODIFIER_NAME_SIZE 40
+void vxm__modifier_name(uint64_t modifier, char text[VXM_MODIFIER_NAME_SIZE]);
+void vxm__modifier_names(VxmDevice device, VkFormat format, char *text, size_t size);
 
 /* ---- memory.c ---- */
 

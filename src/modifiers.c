@@ -1,0 +1,261 @@
+/*
+ * DRM format modifiers: which a device has for an image, and which two sides have in common.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+/* ---- what the device has ---- */
+
+static uint32_t list_features2(VxmDevice device, VkFormat format,
+                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
+{
+    VkDrmFormatModifierProperties2EXT answers[VXM_MAX_MODIFIERS];
+    VkDrmFormatModifierPropertiesList2EXT info = {
+        .sType = VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_2_EXT,
+        .drmFormatModifierCount = VXM_MAX_MODIFIERS,
+        .pDrmFormatModifierProperties = answers,
+    };
+    VkFormatProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_FORMAT_PROPERTIES_2,
+        .pNext = &info,
+    };
+
+    device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+    for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
+        list[i] = (struct vxm_modifier){
+            .modifier = answers[i].drmFormatModifier,
+            .planeCount = answers[i].drmFormatModifierPlaneCount,
+            .features = answers[i].drmFormatModifierTilingFeatures,
+        };
+    }
+    return info.drmFormatModifierCount < VXM_MAX_MODIFIERS ? info.drmFormatModifierCount
+                                                           : VXM_MAX_MODIFIERS;
+}
+
+static uint32_t list_features1(VxmDevice device, VkFormat format,
+                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
+{
+    VkDrmFormatModifierPropertiesEXT answers[VXM_MAX_MODIFIERS];
+    VkDrmFormatModifierPropertiesListEXT info = {
+        .sType = VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT,
+        .drmFormatModifierCount = VXM_MAX_MODIFIERS,
+        .pDrmFormatModifierProperties = answers,
+    };
+    VkFormatProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_FORMAT_PROPERTIES_2,
+        .pNext = &info,
+    };
+
+    device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+    for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
+        list[i] = (struct vxm_modifier){
+            .modifier = answers[i].drmFormatModifier,
+            .planeCount = answers[i].drmFormatModifierPlaneCount,
+            .features = answers[i].drmFormatModifierTilingFeatures,
+        };
+    }
+    return info.drmFormatModifierCount < VXM_MAX_MODIFIERS ? info.drmFormatModifierCount
+                                                           : VXM_MAX_MODIFIERS;
+}
+
+uint32_t vxm__list_modifiers(VxmDevice device, VkFormat format,
+                             struct vxm_modifier list[VXM_MAX_MODIFIERS])
+{
+    if (!device->drmFormatModifier) {
+        return 0;
+    }
+    return device->formatFeatures2 ? list_features2(device, format, list)
+                                   : list_features1(device, format, list);
+}
+
+bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,
+                        struct vxm_modifier *found)
+{
+    struct vxm_modifier list[VXM_MAX_MODIFIERS];
+    const uint32_t count = vxm__list_modifiers(device, format, list);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i].modifier == modifier) {
+            *found = list[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t vxm__named_modifiers(const void *next, const uint64_t **modifiers)
+{
+    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
+        if (base->sType == VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT) {
+            const VkImageDrmFormatModifierListCreateInfoEXT *list = (const void *)base;
+
+            *modifiers = list->pDrmFormatModifiers;
+            return list->drmFormatModifierCount;
+        }
+        if (base->sType == VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT) {
+            const VkImageDrmFormatModifierExplicitCreateInfoEXT *one = (const void *)base;
+
+            *modifiers = &one->drmFormatModifier;
+            return 1;
+        }
+    }
+    *modifiers = NULL;
+    return 0;
+}
+
+/* ---- names ---- */
+
+void vxm__modifier_name(uint64_t modifier, char text[VXM_MODIFIER_NAME_SIZE])
+{
+    /* The top byte, as in drm_fourcc.h. */
+    static const char *const vendors[] = {
+        NULL,      "Intel",    "AMD", "NVIDIA",    "Samsung", "Qualcomm",
+        "Vivante", "Broadcom", "Arm", "Allwinner", "Amlogic", "MediaTek",
+    };
+    const uint64_t vendor = modifier >> 56;
+    const char *name = vendor < sizeof vendors / sizeof vendors[0] ? vendors[vendor] : NULL;
+
+    if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
+        snprintf(text, VXM_MODIFIER_NAME_SIZE, "LINEAR");
+    } else if (modifier == VXM_DRM_FORMAT_MOD_INVALID) {
+        snprintf(text, VXM_MODIFIER_NAME_SIZE, "INVALID");
+    } else {
+        snprintf(text, VXM_MODIFIER_NAME_SIZE, "0x%016llx%s%s%s", (unsigned long long)modifier,
+                 name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "");
+    }
+}
+
+/* "the modifiers A, B and C", or "no modifier". Of a long list the first are named. */
+static void append_names(uint32_t count, const uint64_t *modifiers, char *text, size_t size)
+{
+    enum {
+        NAMED = 6
+    };
+    const uint32_t named = count > NAMED ? NAMED : count;
+    char name[VXM_MODIFIER_NAME_SIZE];
+
+    if (count == 0) {
+        vxm__append(text, size, "no modifier");
+        return;
+    }
+    vxm__append(text, size, count == 1 ? "the modifier " : "the modifiers ");
+    for (uint32_t i = 0; i < named; i++) {
+        vxm__modifier_name(modifiers[i], name);
+        vxm__append(text, size, "%s%s", i == 0 ? "" : i + 1 == count ? " and " : ", ", name);
+    }
+    if (count > named) {
+        vxm__append(text, size, " and %u more", count - named);
+    }
+}
+
+void vxm__modifier_names(VxmDevice device, VkFormat format, char *text, size_t size)
+{
+    struct vxm_modifier list[VXM_MAX_MODIFIERS];
+    uint64_t modifiers[VXM_MAX_MODIFIERS];
+    const uint32_t count = vxm__list_modifiers(device, format, list);
+
+    for (uint32_t i = 0; i < count; i++) {
+        modifiers[i] = list[i].modifier;
+    }
+    text[0] = '\0';
+    append_names(count, modifiers, text, size);
+}
+
+/* ---- which of them can be shared ---- */
+
+static bool is_named(uint64_t modifier, uint32_t count, const uint64_t *named)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (named[i] == modifier) {
+            return true;
+        }
+    }
+    return count == 0;
+}
+
+/* Why `modifiers` is empty. `fitting`: how many of the device's are among those that are named. */
+static void explain_none(VxmDevice device, const VxmImageDescription *image,
+                         const struct vxm_handle_type *type, uint32_t nameCount,
+                         const uint64_t *named, uint32_t fitting, VxmModifiers *modifiers)
+{
+    char *const text = modifiers->reason;
+    const size_t size = sizeof modifiers->reason;
+    char ours[300];
+
+    if (!device->drmFormatModifier) {
+        vxm__append(text, size,
+                    "This device doesn't have VK_EXT_image_drm_format_modifier, or doesn't have it "
+                    "on, so that it knows no modifiers. Share images with LINEAR tiling.");
+        return;
+    }
+    vxm__modifier_names(device, image->format, ours, sizeof ours);
+    vxm__append(text, size, "For format %d the device has %s", (int)image->format, ours);
+    if (fitting == 0 && nameCount != 0) {
+        vxm__append(text, size, ", but the image's creation names ");
+        append_names(nameCount, named, text, size);
+        vxm__append(text, size, ". Name one that it has.");
+    } else if (fitting == 0) {
+        vxm__append(text, size, ". Choose another format, or share an image with LINEAR tiling.");
+    } else {
+        vxm__append(text, size,
+                    ", but can't share this image (usage 0x%x, flags 0x%x, %ux%ux%u) as %s with "
+                    "%s. Ask for less usage, or another size or format.",
+                    image->usage, image->flags, image->extent.width, image->extent.height,
+                    image->extent.depth, type->name,
+                    fitting == 1 ? "it" : "any of those asked for");
+    }
+}
+
+VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *image,
+                                  const struct vxm_handle_type *type, uint32_t nameCount,
+                                  const uint64_t *named, VxmModifiers *modifiers)
+{
+    const bool disjoint = (image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) != 0;
+    struct vxm_modifier list[VXM_MAX_MODIFIERS];
+    VxmImageDescription single = *image;
+    VxmModifiers found = {0};
+    const uint32_t count = vxm__list_modifiers(device, image->format, list);
+    uint32_t fitting = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct vxm_capability capability;
+        VkResult result;
+
+        if (!is_named(list[i].modifier, nameCount, named)) {
+            continue;
+        }
+        fitting++;
+        single.drmFormatModifier = list[i].modifier;
+        result = vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &single, type->type,
+                                 &capability);
+        if (result != VK_SUCCESS && result != VK_ERROR_FORMAT_NOT_SUPPORTED) {
+            return vxm__fail_driver(result, "vkGetPhysicalDeviceImageFormatProperties2",
+                                    "asking for a modifier to share an image with", NULL);
+        }
+        /* The question doesn't cover what 02260 wants of a disjoint image. */
+        if ((capability.features & (VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT |
+                                    VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT)) == 0 ||
+            (disjoint && (list[i].features & VK_FORMAT_FEATURE_2_DISJOINT_BIT) == 0)) {
+            continue;
+        }
+        found.modifiers[found.modifierCount++] = (VxmModifierProperties){
+            .drmFormatModifier = list[i].modifier,
+            .planeCount = list[i].planeCount,
+            .formatFeatures = list[i].features,
+            .exportable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT) != 0,
+            .importable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0,
+            .dedicatedOnly =
+                (capability.features & VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT) != 0,
+            .maxExtent = capability.maxExtent,
+        };
+    }
+    if (found.modifierCount == 0) {
+        explain_none(device, image, type, nameCount, named, fitting, &found);
+    }
+    *modifiers = found;
+    return VK_SUCCESS;
+}
