@@ -18,6 +18,7 @@ set(model_sources
   model/memory_win32.c
   model/memory_zircon.c
   model/metal_objects.c
+  model/modifier.c
   model/object.c
   model/payload.c
   model/physical.c
@@ -62,6 +63,7 @@ set(model_metal_gnustep_sources
 set(model_selftest_sources
   model/selftest_driver.c
   model/selftest_memory.c
+  model/selftest_planes.c
   model/selftest_posix.c
   model/selftest_sync.c)
 vxm_require_listed(model

@@ -66,7 +66,7 @@ static void check_image(const struct model_image *image, const ModelBarrier *bar
     VkImageAspectFlags known = model__format_aspects(image->format);
 
     for (uint32_t i = 0; i < image->planeCount; i++) {
-        if (!image->memory[i] && (i == 0 || (image->flags & VK_IMAGE_CREATE_DISJOINT_BIT)))
+        if (!image->planes[i].memory && (i == 0 || (image->flags & VK_IMAGE_CREATE_DISJOINT_BIT)))
             model__breach("01932", "the image, or a plane of it, is not bound to memory");
     }
     if (range->aspectMask == 0 || (range->aspectMask & ~known))
@@ -74,7 +74,7 @@ static void check_image(const struct model_image *image, const ModelBarrier *bar
     if ((known & VK_IMAGE_ASPECT_STENCIL_BIT) && (known & VK_IMAGE_ASPECT_DEPTH_BIT) &&
         range->aspectMask != known)
         model__breach("03320", "a depth and stencil image needs both aspects");
-    if (image->planeCount > 1 && !(image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) &&
+    if (model__format_planes(image->format) > 1 && !(image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) &&
         range->aspectMask != VK_IMAGE_ASPECT_COLOR_BIT)
         model__breach("01671", "a multi-planar image that is not disjoint has aspect COLOR");
     if (range->baseMipLevel >= image->mipLevels || range->levelCount == 0 ||
@@ -162,7 +162,7 @@ static void execute_image(const ModelBarrier *barrier, struct model_image *image
 {
     bool acquire = outside(barrier->srcQueueFamilyIndex);
     bool release = outside(barrier->dstQueueFamilyIndex);
-    struct model_payload *payload = payload_of(image->memory[0]);
+    struct model_payload *payload = payload_of(image->planes[0].memory);
 
     if (!payload)
         return;

@@ -33,13 +33,20 @@ static void answer_buffer(const struct model_device *device, const struct model_
         requirements->memoryRequirements = buffer->requirements;
 }
 
-/* The plane of an aspect; -1: none of this image. */
+static bool has_modifier(const struct model_image *image)
+{
+    return image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+}
+
+/* The plane of an aspect: the format's, or with a modifier a memory plane; -1: none of this image.
+ */
 static int plane_of(const struct model_image *image, VkImageAspectFlags aspect)
 {
     for (uint32_t i = 0; i < image->planeCount; i++) {
-        if (aspect == (VkImageAspectFlags)VK_IMAGE_ASPECT_PLANE_0_BIT << i ||
-            (image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT &&
-             aspect == (VkImageAspectFlags)VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT << i))
+        if (aspect == (VkImageAspectFlags)(has_modifier(image)
+                                               ? VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT
+                                               : VK_IMAGE_ASPECT_PLANE_0_BIT)
+                          << i)
             return (int)i;
     }
     return -1;
@@ -54,17 +61,21 @@ static void answer_image(const struct model_device *device, const struct model_i
 
     if (disjoint != hasAspect) {
         model__breach(
-            disjoint ? "01589" : "01590",
+            !disjoint             ? "01590"
+            : has_modifier(image) ? "02279"
+                                  : "01589",
             "VkImagePlaneMemoryRequirementsInfo is for disjoint images, and needed there");
         return;
     }
     if (disjoint && (plane = plane_of(image, aspect)) < 0) {
-        model__breach("02281", "aspect %#x is no plane of the image", aspect);
+        model__breach(has_modifier(image) ? "02282" : "02281",
+                      "aspect %#x is no plane of the image", aspect);
         return;
     }
     if (!answer_dedicated(device, requirements, image->handleTypes != 0, image->requiresDedicated))
         return;
-    requirements->memoryRequirements.size = plane < 0 ? image->totalSize : image->planeSizes[plane];
+    requirements->memoryRequirements.size =
+        plane < 0 ? image->totalSize : image->planes[plane].needs;
     requirements->memoryRequirements.alignment = image->alignment;
     requirements->memoryRequirements.memoryTypeBits = image->typeBits;
 }
@@ -167,7 +178,11 @@ device_image_requirements(VkDevice device, const VkDeviceImageMemoryRequirements
     if (owner && model__check_chain(owner, pInfo,
                                     VK_STRUCTURE_TYPE_DEVICE_IMAGE_MEMORY_REQUIREMENTS, NULL, 0)) {
         model__record_chain(pInfo->pCreateInfo);
-        if (model__blank_image(owner, pInfo->pCreateInfo, &blank))
+        if (model__find_struct(
+                pInfo->pCreateInfo,
+                VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT))
+            model__breach("06776", "a question about an image with the app's own plane layouts");
+        else if (model__blank_image(owner, pInfo->pCreateInfo, &blank))
             answer_image(owner, &blank, (blank.flags & VK_IMAGE_CREATE_DISJOINT_BIT) != 0,
                          pInfo->planeAspect, pRequirements);
     }
@@ -189,45 +204,26 @@ static VKAPI_ATTR void VKAPI_CALL subresource_layout(VkDevice device, VkImage im
     if (found && found->tiling == VK_IMAGE_TILING_OPTIMAL)
         model__breach("02270", "an OPTIMAL image has no layout to tell");
     else if (found) {
-        if (found->planeCount > 1 || found->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT)
+        if (found->planeCount > 1 || has_modifier(found))
             plane = plane_of(found, pSubresource->aspectMask);
         else if (!(pSubresource->aspectMask & model__format_aspects(found->format)) ||
                  (pSubresource->aspectMask & (pSubresource->aspectMask - 1)))
             plane = -1;
         if (plane < 0)
-            model__breach("01581 02271", "aspect %#x is none of the image's",
-                          pSubresource->aspectMask);
+            model__breach(has_modifier(found) ? "02271" : "01581 08886",
+                          "aspect %#x is none of the image's", pSubresource->aspectMask);
         else if (pSubresource->mipLevel >= found->mipLevels ||
                  pSubresource->arrayLayer >= found->arrayLayers)
             model__breach("01716 01717", "mip level %u, layer %u", pSubresource->mipLevel,
                           pSubresource->arrayLayer);
         else
             /* The last two mean nothing unless there are layers, or slices. */
-            *pLayout = (VkSubresourceLayout){
-                found->flags & VK_IMAGE_CREATE_DISJOINT_BIT ? 0 : found->planeOffsets[plane],
-                found->planeSizes[plane], found->planePitches[plane], found->planeSizes[plane],
-                found->planePitches[plane] * found->extent.height};
+            *pLayout = (VkSubresourceLayout){found->planes[plane].offset, found->planes[plane].size,
+                                             found->planes[plane].rowPitch,
+                                             found->planes[plane].arrayPitch,
+                                             found->planes[plane].depthPitch};
     }
     model__leave(VK_SUCCESS);
-}
-
-static VKAPI_ATTR VkResult VKAPI_CALL modifier_properties(
-    VkDevice device, VkImage image, VkImageDrmFormatModifierPropertiesEXT *pProperties)
-{
-    VkResult result = model__enter("vkGetImageDrmFormatModifierPropertiesEXT", pProperties);
-    struct model_device *owner = model__device(device);
-    struct model_image *found =
-        owner ? model__find_child(owner, MODEL_ID(image), MODEL_IMAGE) : NULL;
-
-    if (result == VK_SUCCESS && !found)
-        result = VK_ERROR_UNKNOWN;
-    if (result == VK_SUCCESS) {
-        model__require_extension(owner, "VK_EXT_image_drm_format_modifier");
-        if (found->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT)
-            model__breach("02272", "the image has tiling %d", (int)found->tiling);
-        pProperties->drmFormatModifier = 0;
-    }
-    return model__leave(result);
 }
 
 /* ---- binding ---- */
@@ -319,14 +315,15 @@ static VkResult bind_image(struct model_device *device, const VkBindImageMemoryI
         return VK_ERROR_UNKNOWN;
     }
     if (plane && (index = plane_of(image, plane->planeAspect)) < 0) {
-        model__breach("02283", "aspect %#x is no plane of the image", (unsigned)plane->planeAspect);
+        model__breach(has_modifier(image) ? "02284" : "02283",
+                      "aspect %#x is no plane of the image", (unsigned)plane->planeAspect);
         return VK_ERROR_UNKNOWN;
     }
-    if (image->memory[index]) {
+    if (image->planes[index].memory) {
         model__breach("01044 07460", "the image, or this plane of it, is bound already");
         return VK_ERROR_UNKNOWN;
     }
-    what.size = plane ? image->planeSizes[index] : image->totalSize;
+    what.size = plane ? image->planes[index].needs : image->totalSize;
     what.alignment = image->alignment;
     what.typeBits = image->typeBits;
     what.handleTypes = image->handleTypes;
@@ -335,7 +332,8 @@ static VkResult bind_image(struct model_device *device, const VkBindImageMemoryI
     what.id = image->object.id;
     if (!check_binding(&what, memory, info->memoryOffset))
         return VK_ERROR_UNKNOWN;
-    image->memory[index] = memory->object.id;
+    image->planes[index].memory = memory->object.id;
+    image->planes[index].memoryOffset = info->memoryOffset;
     model__bind_surface(image, memory);
     return VK_SUCCESS;
 }
@@ -360,6 +358,23 @@ static VKAPI_ATTR VkResult VKAPI_CALL bind_buffers(VkDevice device, uint32_t bin
     return model__leave(result);
 }
 
+/* The planes of a disjoint image are bound by one call. */
+static void check_all_planes(struct model_device *device, uint32_t count,
+                             const VkBindImageMemoryInfo *infos)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct model_image *image =
+            model__find_child(device, MODEL_ID(infos[i].image), MODEL_IMAGE);
+
+        for (uint32_t plane = 0;
+             image && (image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) && plane < image->planeCount;
+             plane++) {
+            if (!image->planes[plane].memory)
+                model__breach("02858", "plane %u of a disjoint image is left out", plane);
+        }
+    }
+}
+
 static VKAPI_ATTR VkResult VKAPI_CALL bind_images(VkDevice device, uint32_t bindInfoCount,
                                                   const VkBindImageMemoryInfo *pBindInfos)
 {
@@ -378,6 +393,8 @@ static VKAPI_ATTR VkResult VKAPI_CALL bind_images(VkDevice device, uint32_t bind
         else
             result = VK_ERROR_UNKNOWN;
     }
+    if (result == VK_SUCCESS)
+        check_all_planes(owner, bindInfoCount, pBindInfos);
     return model__leave(result);
 }
 
@@ -423,7 +440,5 @@ const struct model_command model__bind_commands[] = {
           device_buffer_requirements),
     SINCE(VK_API_VERSION_1_3, "VK_KHR_maintenance4", "GetDeviceImageMemoryRequirements",
           device_image_requirements),
-    MODEL_COMMAND("GetImageDrmFormatModifierPropertiesEXT", modifier_properties, MODEL_OF_DEVICE, 0,
-                  "VK_EXT_image_drm_format_modifier"),
     {NULL, NULL, MODEL_GLOBAL, 0, NULL},
 };

@@ -29,9 +29,7 @@ static const struct model_extension extensions[] = {
     {"VK_KHR_maintenance4", VK_API_VERSION_1_3, {NULL}},
     {"VK_EXT_external_memory_host", 0, {"VK_KHR_external_memory"}},
     {"VK_EXT_queue_family_foreign", 0, {"VK_KHR_external_memory"}},
-    {"VK_EXT_image_drm_format_modifier",
-     0,
-     {"VK_KHR_bind_memory2", "VK_KHR_image_format_list", "VK_KHR_sampler_ycbcr_conversion"}},
+    {"VK_KHR_format_feature_flags2", VK_API_VERSION_1_3, {NULL}},
     {"VK_EXT_memory_priority", 0, {NULL}},
     {"VK_EXT_pci_bus_info", 0, {NULL}},
     {"VK_EXT_physical_device_drm", 0, {NULL}},
@@ -42,6 +40,9 @@ static const struct model_extension extensions[] = {
 static const struct model_extension systemExtensions[] = {
     {"VK_KHR_external_memory_fd", 0, {"VK_KHR_external_memory"}},
     {"VK_EXT_external_memory_dma_buf", 0, {"VK_KHR_external_memory_fd"}},
+    {"VK_EXT_image_drm_format_modifier",
+     0,
+     {"VK_KHR_bind_memory2", "VK_KHR_image_format_list", "VK_KHR_sampler_ycbcr_conversion"}},
     {"VK_KHR_external_semaphore_fd", 0, {"VK_KHR_external_semaphore"}},
     {"VK_KHR_external_fence_fd", 0, {"VK_KHR_external_fence"}},
     {"VK_KHR_external_memory_win32", 0, {"VK_KHR_external_memory"}},
@@ -117,7 +118,17 @@ ModelExternal *model_external(ModelExternal rows[MODEL_MAX_EXTERNAL], uint32_t h
 enum {
     LOCAL = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT,
     VISIBLE = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
-    CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT
+    CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT,
+    BOTH_WAYS =
+        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT
+};
+
+static const ModelModifier modifiers[] = {
+    {MODEL_MODIFIER_COMPRESSED, true, false, BOTH_WAYS, 1, 1, 512, 4096},
+    {MODEL_MODIFIER_TILED, false, true, BOTH_WAYS, 15, 2048, 512, 4096},
+    {MODEL_MODIFIER_IMPORT_ONLY, false, false, VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT, 1, 1, 512,
+     4096},
+    {0, false, true, BOTH_WAYS, 1, 1, 64, 64}, /* LINEAR */
 };
 
 static void set_device(ModelDeviceConfig *device, uint32_t index)
@@ -184,6 +195,8 @@ static void set_device(ModelDeviceConfig *device, uint32_t index)
            sizeof device->binarySemaphores);
     memcpy(device->timelineSemaphores, model__system.timelineSemaphores,
            sizeof device->timelineSemaphores);
+    device->modifierCount = MODEL_COUNT(modifiers);
+    memcpy(device->modifiers, modifiers, sizeof modifiers);
     memcpy(device->fences, model__system.fenceTypes, sizeof device->fences);
     if (model__system.adjust)
         model__system.adjust(device, index);

@@ -24,11 +24,9 @@ enum {
 };
 
 static const char *const extensions[] = {
-    "VK_KHR_external_memory_fd",
-    "VK_EXT_external_memory_dma_buf",
-    "VK_KHR_external_semaphore_fd",
-    "VK_KHR_external_fence_fd",
-    NULL,
+    "VK_KHR_external_memory_fd",        "VK_EXT_external_memory_dma_buf",
+    "VK_EXT_image_drm_format_modifier", "VK_KHR_external_semaphore_fd",
+    "VK_KHR_external_fence_fd",         NULL,
 };
 
 const struct model_system model__system = {

@@ -119,9 +119,6 @@ static VKAPI_ATTR void VKAPI_CALL get_fence(VkPhysicalDevice physicalDevice,
 
 /* ---- formats ---- */
 
-/* The only modifier there is. */
-#define LINEAR_MODIFIER 0ull
-
 static void check_format_info(const ModelDeviceConfig *config,
                               const VkPhysicalDeviceImageFormatInfo2 *info)
 {
@@ -153,8 +150,13 @@ static VkResult answer_format(const ModelDeviceConfig *config,
         info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_DRM_FORMAT_MODIFIER_INFO_EXT);
     const VkPhysicalDeviceExternalImageFormatInfo *external =
         model__find_struct(info, VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_IMAGE_FORMAT_INFO);
+    const ModelModifier *drm =
+        modifier ? model__find_modifier(config, modifier->drmFormatModifier) : NULL;
+    VkFormatFeatureFlags features =
+        drm ? model__modifier_features(drm, info->format) : model__format_features(info->format);
     VkImageFormatProperties *format = &properties->imageFormatProperties;
     VkExternalImageFormatProperties *answer = NULL;
+    bool planar = model__format_planes(info->format) > 1;
     bool depth = (model__format_aspects(info->format) &
                   (VK_IMAGE_ASPECT_DEPTH_BIT | VK_IMAGE_ASPECT_STENCIL_BIT)) != 0;
 
@@ -162,11 +164,15 @@ static VkResult answer_format(const ModelDeviceConfig *config,
         if (item->sType == VK_STRUCTURE_TYPE_EXTERNAL_IMAGE_FORMAT_PROPERTIES)
             answer = (VkExternalImageFormatProperties *)item;
     }
-    if (!model__format_known(info->format) || (modifier && modifier->drmFormatModifier) ||
+    if (!features || (modifier && !drm) ||
         (depth &&
          (info->usage & (VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_STORAGE_BIT))) ||
         (!depth && (info->usage & VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT)) ||
-        ((info->flags & VK_IMAGE_CREATE_DISJOINT_BIT) && model__format_planes(info->format) < 2) ||
+        ((info->flags & VK_IMAGE_CREATE_DISJOINT_BIT) &&
+         !(features & VK_FORMAT_FEATURE_DISJOINT_BIT)) ||
+        ((info->usage & VK_IMAGE_USAGE_STORAGE_BIT) &&
+         !(features & VK_FORMAT_FEATURE_STORAGE_IMAGE_BIT)) ||
+        ((planar || (drm && drm->compressed)) && info->type != VK_IMAGE_TYPE_2D) ||
         (info->flags & (VK_IMAGE_CREATE_SPARSE_BINDING_BIT | VK_IMAGE_CREATE_PROTECTED_BIT)))
         return VK_ERROR_FORMAT_NOT_SUPPORTED;
     memset(format, 0, sizeof *format);
@@ -178,12 +184,20 @@ static VkResult answer_format(const ModelDeviceConfig *config,
     format->maxMipLevels = info->tiling == VK_IMAGE_TILING_OPTIMAL ? 15 : 1;
     format->maxArrayLayers =
         info->tiling == VK_IMAGE_TILING_OPTIMAL && info->type != VK_IMAGE_TYPE_3D ? 2048 : 1;
+    if (drm) {
+        format->maxMipLevels = drm->maxMipLevels;
+        format->maxArrayLayers = info->type == VK_IMAGE_TYPE_3D ? 1 : drm->maxArrayLayers;
+    }
+    if (planar)
+        format->maxMipLevels = format->maxArrayLayers = 1;
     format->sampleCounts = VK_SAMPLE_COUNT_1_BIT;
-    if (info->tiling == VK_IMAGE_TILING_OPTIMAL && info->type == VK_IMAGE_TYPE_2D)
+    if (info->tiling == VK_IMAGE_TILING_OPTIMAL && info->type == VK_IMAGE_TYPE_2D && !planar)
         format->sampleCounts |= VK_SAMPLE_COUNT_4_BIT;
     format->maxResourceSize = config->heapSizes[0];
     if (external && external->handleType) {
-        ModelExternal row = model__image_row(config, (uint32_t)external->handleType, info->tiling);
+        ModelExternal row =
+            drm ? model__modifier_row(config, drm, (uint32_t)external->handleType)
+                : model__image_row(config, (uint32_t)external->handleType, info->tiling);
 
         one_bit((uint32_t)external->handleType);
         if (row.features == 0)
@@ -230,22 +244,9 @@ get_image_format(VkPhysicalDevice physicalDevice, const VkPhysicalDeviceImageFor
 
 static void fill_format(VkFormat format, VkFormatProperties *properties)
 {
-    VkFormatFeatureFlags features = VK_FORMAT_FEATURE_TRANSFER_SRC_BIT |
-                                    VK_FORMAT_FEATURE_TRANSFER_DST_BIT |
-                                    VK_FORMAT_FEATURE_SAMPLED_IMAGE_BIT;
-    VkImageAspectFlags aspects = model__format_aspects(format);
-
     memset(properties, 0, sizeof *properties);
-    if (!aspects)
-        return;
-    if (aspects & (VK_IMAGE_ASPECT_DEPTH_BIT | VK_IMAGE_ASPECT_STENCIL_BIT))
-        features |= VK_FORMAT_FEATURE_DEPTH_STENCIL_ATTACHMENT_BIT;
-    else
-        features |= VK_FORMAT_FEATURE_COLOR_ATTACHMENT_BIT | VK_FORMAT_FEATURE_STORAGE_IMAGE_BIT;
-    if (model__format_planes(format) > 1)
-        features |= VK_FORMAT_FEATURE_DISJOINT_BIT;
-    properties->linearTilingFeatures = features;
-    properties->optimalTilingFeatures = features;
+    properties->linearTilingFeatures = model__format_features(format);
+    properties->optimalTilingFeatures = model__format_features(format);
 }
 
 static VKAPI_ATTR void VKAPI_CALL get_format(VkPhysicalDevice physicalDevice, VkFormat format,
@@ -261,22 +262,28 @@ static VKAPI_ATTR void VKAPI_CALL get_format2(VkPhysicalDevice physicalDevice, V
                                               VkFormatProperties2 *pProperties)
 {
     static const VkStructureType allowed[] = {
-        VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT};
+        VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT,
+        VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_2_EXT,
+    };
+    const ModelDeviceConfig *config;
 
     model__enter_void("vkGetPhysicalDeviceFormatProperties2", pProperties);
-    if (config_of(physicalDevice) &&
-        model__check_chain(NULL, pProperties, VK_STRUCTURE_TYPE_FORMAT_PROPERTIES_2, allowed, 1)) {
+    config = config_of(physicalDevice);
+    if (config && model__check_chain(NULL, pProperties, VK_STRUCTURE_TYPE_FORMAT_PROPERTIES_2,
+                                     allowed, MODEL_COUNT(allowed))) {
         fill_format(format, &pProperties->formatProperties);
         for (VkBaseOutStructure *item = pProperties->pNext; item; item = item->pNext) {
-            VkDrmFormatModifierPropertiesListEXT *list =
-                (VkDrmFormatModifierPropertiesListEXT *)item;
-            uint32_t planes = model__format_planes(format);
+            bool wide = item->sType == VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_2_EXT;
 
-            if (list->pDrmFormatModifierProperties && list->drmFormatModifierCount && planes)
-                list->pDrmFormatModifierProperties[0] = (VkDrmFormatModifierPropertiesEXT){
-                    LINEAR_MODIFIER, planes, pProperties->formatProperties.linearTilingFeatures};
-            if (!list->pDrmFormatModifierProperties || list->drmFormatModifierCount)
-                list->drmFormatModifierCount = planes ? 1 : 0;
+            if (!model__offers(config, "VK_EXT_image_drm_format_modifier") ||
+                (wide && !model__offers(config, "VK_KHR_format_feature_flags2")))
+                model__breach("pNext", "the struct %d, but the device has no such extension",
+                              (int)item->sType);
+            else if (wide)
+                model__list_modifiers2(config, format,
+                                       (VkDrmFormatModifierPropertiesList2EXT *)item);
+            else
+                model__list_modifiers(config, format, (VkDrmFormatModifierPropertiesListEXT *)item);
         }
     }
     model__leave(VK_SUCCESS);

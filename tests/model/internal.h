@@ -188,29 +188,37 @@ struct model_buffer {
     uint64_t memory; /* id; 0: not bound */
 };
 
-#define MODEL_MAX_PLANES 3
+#define MODEL_MAX_PLANES 4
+
+struct model_plane {
+    uint64_t offset; /* from the image's begin; of a disjoint image from the plane's own */
+    uint64_t rowPitch, arrayPitch, depthPitch;
+    uint64_t size;   /* of its bytes */
+    uint64_t needs;  /* disjoint: of its memory */
+    uint64_t memory; /* id; 0: not bound; that of the first plane counts unless disjoint */
+    uint64_t memoryOffset;
+};
 
 struct model_image {
     struct model_object object;
     VkImageCreateFlags flags;
+    VkImageType imageType;
     VkFormat format;
     VkImageTiling tiling;
+    uint64_t modifier; /* with DRM_FORMAT_MODIFIER tiling */
     VkExtent3D extent;
     uint32_t mipLevels, arrayLayers, samples;
     VkSharingMode sharingMode;
     uint32_t handleTypes;
     uint64_t hash;
-    uint32_t planeCount; /* of the format */
-    uint64_t planeOffsets[MODEL_MAX_PLANES];
-    uint64_t planePitches[MODEL_MAX_PLANES];
-    uint64_t planeSizes[MODEL_MAX_PLANES];
+    uint32_t planeCount; /* of the format; with a modifier its memory planes */
+    struct model_plane planes[MODEL_MAX_PLANES];
     uint64_t totalSize;
     uint32_t typeBits;
     uint64_t alignment;
     bool requiresDedicated;
-    uint64_t memory[MODEL_MAX_PLANES]; /* ids; the first one unless disjoint */
-    bool hasSurface;                   /* the IOSurface below underlies it */
-    bool surfaceDeclared;              /* and may be exported */
+    bool hasSurface;      /* the IOSurface below underlies it */
+    bool surfaceDeclared; /* and may be exported */
     union model_native surface;
     uint64_t surfaceIdentity[2];
     VkImageLayout layout; /* after what was submitted */
@@ -297,9 +305,31 @@ bool model__require_extension(const struct model_device *device, const char *ext
 /* format.c */
 bool model__format_known(VkFormat format);
 uint32_t model__format_planes(VkFormat format);
+VkFormatFeatureFlags model__format_features(VkFormat format);
 /* Fills planes and sizes of an image whose creation is filled in. */
 void model__format_layout(const ModelDeviceConfig *config, struct model_image *image);
+/* Lays out a plane as the app wants it. False: the image doesn't fit into that. */
+bool model__plane_layout(struct model_image *image, uint32_t index,
+                         const VkSubresourceLayout *given);
 VkImageAspectFlags model__format_aspects(VkFormat format);
+
+/* modifier.c */
+const ModelModifier *model__find_modifier(const ModelDeviceConfig *config, uint64_t modifier);
+/* Memory planes; 0: it is not for that format. */
+uint32_t model__modifier_planes(const ModelModifier *modifier, VkFormat format);
+VkFormatFeatureFlags model__modifier_features(const ModelModifier *modifier, VkFormat format);
+/* The driver's answer for one handle type; a row without features if there is none. */
+ModelExternal model__modifier_row(const ModelDeviceConfig *config, const ModelModifier *modifier,
+                                  uint32_t handleType);
+bool model__check_modifiers(struct model_device *device, const VkImageCreateInfo *info);
+uint64_t model__choose_modifier(const ModelDeviceConfig *config, const VkImageCreateInfo *info);
+/* The app's own layouts of the planes, if there are any. */
+VkResult model__apply_layouts(const ModelDeviceConfig *config, const VkImageCreateInfo *info,
+                              struct model_image *image);
+void model__list_modifiers(const ModelDeviceConfig *config, VkFormat format,
+                           VkDrmFormatModifierPropertiesListEXT *list);
+void model__list_modifiers2(const ModelDeviceConfig *config, VkFormat format,
+                            VkDrmFormatModifierPropertiesList2EXT *list);
 
 /* resource.c: what a resource with that create-info would be, after the same checks. */
 bool model__blank_buffer(struct model_device *device, const VkBufferCreateInfo *info,
@@ -453,6 +483,7 @@ extern const struct model_command model__physical_commands[];
 extern const struct model_command model__external_commands[];
 extern const struct model_command model__device_commands[];
 extern const struct model_command model__resource_commands[];
+extern const struct model_command model__modifier_commands[];
 extern const struct model_command model__bind_commands[];
 extern const struct model_command model__memory_commands[];
 extern const struct model_command model__memory_map_commands[];

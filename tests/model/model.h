@@ -63,6 +63,13 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL model_vkGetInstanceProcAddr(VkInstance 
 #define MODEL_MAX_EXTENSIONS  48
 #define MODEL_MAX_EXTERNAL    12
 #define MODEL_MAX_MEMORY_TYPE 8
+#define MODEL_MAX_MODIFIERS   8
+
+/* The modifiers that a device has by default, beside LINEAR; and one that no device has. */
+#define MODEL_MODIFIER_COMPRESSED  0x7f00000000000001ull
+#define MODEL_MODIFIER_TILED       0x7f00000000000002ull
+#define MODEL_MODIFIER_IMPORT_ONLY 0x7f00000000000003ull
+#define MODEL_MODIFIER_STRANGE     0x7f000000000000ffull
 
 /* A handle of the system's, as it stands in Vulkan's structs. */
 union model_native {
@@ -79,6 +86,17 @@ typedef struct ModelExternal {
     uint32_t compatible;         /* compatibleHandleTypes */
     bool linearOnly;             /* images: not with VK_IMAGE_TILING_OPTIMAL */
 } ModelExternal;
+
+/* A DRM format modifier. */
+typedef struct ModelModifier {
+    uint64_t modifier;
+    bool compressed;   /* each plane of the format has a second one, after all those */
+    bool disjoint;     /* the planes may have a memory each */
+    uint32_t features; /* of VkExternalMemoryFeatureFlags, what the handle types have
+                          with it at most; 0: images with it can't be shared */
+    uint32_t maxMipLevels, maxArrayLayers;
+    uint64_t rowPitchAlignment, offsetAlignment; /* of the layouts that an app brings along */
+} ModelModifier;
 
 typedef struct ModelDeviceConfig {
     char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
@@ -130,6 +148,10 @@ typedef struct ModelDeviceConfig {
     ModelExternal binarySemaphores[MODEL_MAX_EXTERNAL];
     ModelExternal timelineSemaphores[MODEL_MAX_EXTERNAL];
     ModelExternal fences[MODEL_MAX_EXTERNAL]; /* answered only; fences can't be shared here */
+
+    /* With VK_EXT_image_drm_format_modifier: the fastest first, as it takes them from a list. */
+    uint32_t modifierCount;
+    ModelModifier modifiers[MODEL_MAX_MODIFIERS];
 } ModelDeviceConfig;
 
 /* What real drivers do, and the spec forbids or the caller hardly expects. All off by default. */
@@ -143,6 +165,9 @@ typedef struct ModelHabits {
     bool keepOutputsOnFailure;  /* a failed command leaves its outputs as they were */
     bool syncFdMinusOne;        /* legal: a signalled payload is exported as sync fd -1 */
     bool unlikelyTypeBits;      /* legal: the properties query answers 0 memory types */
+    uint64_t explicitPadding;   /* legal: an image with the app's own plane layouts asks for that
+                                   many bytes more than they take up (V3DV) */
+    bool strangeModifier;       /* an image's modifier is none of those it was created with */
     uint64_t slowNanoseconds;   /* each command takes this long */
 } ModelHabits;
 
@@ -336,6 +361,19 @@ bool model_semaphore_native(VkSemaphore semaphore, union model_native *native);
 /* The same on POSIX; -1: none. */
 int model_memory_fd(VkDeviceMemory memory);
 int model_semaphore_fd(VkSemaphore semaphore);
+
+/* Where the planes of an image lie, and what memory they are bound to. */
+typedef struct ModelImagePlanes {
+    uint64_t modifier;
+    uint32_t planeCount;
+    struct {
+        uint64_t offset, rowPitch, arrayPitch, depthPitch;
+        VkDeviceMemory memory; /* VK_NULL_HANDLE: not bound */
+        uint64_t memoryOffset;
+    } planes[4];
+} ModelImagePlanes;
+
+bool model_image_planes(VkImage image, ModelImagePlanes *planes);
 
 /* Whether the keyed mutex of an imported Direct3D 11 texture is taken; the key that it was given
  * back with last. */

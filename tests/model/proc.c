@@ -11,16 +11,16 @@
 static const struct model_command *find_command(const char *name)
 {
     const struct model_command *const tables[] = {
-        model__instance_commands,         model__physical_commands,
-        model__external_commands,         model__device_commands,
-        model__resource_commands,         model__bind_commands,
-        model__memory_commands,           model__memory_map_commands,
-        model__memory_fd_commands,        model__memory_win32_commands,
-        model__semaphore_commands,        model__semaphore_fd_commands,
-        model__semaphore_win32_commands,  model__memory_zircon_commands,
-        model__semaphore_zircon_commands, model__memory_metal_commands,
-        model__metal_objects_commands,    model__queue_commands,
-        model__command_commands,
+        model__instance_commands,      model__physical_commands,
+        model__external_commands,      model__device_commands,
+        model__resource_commands,      model__bind_commands,
+        model__modifier_commands,      model__memory_commands,
+        model__memory_map_commands,    model__memory_fd_commands,
+        model__memory_win32_commands,  model__semaphore_commands,
+        model__semaphore_fd_commands,  model__semaphore_win32_commands,
+        model__memory_zircon_commands, model__semaphore_zircon_commands,
+        model__memory_metal_commands,  model__metal_objects_commands,
+        model__queue_commands,         model__command_commands,
     };
 
     for (size_t i = 0; i < MODEL_COUNT(tables); i++) {

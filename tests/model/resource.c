@@ -198,8 +198,10 @@ static void describe_image(const struct model_device *device, const VkImageCreat
     };
 
     image->flags = info->flags;
+    image->imageType = info->imageType;
     image->format = info->format;
     image->tiling = info->tiling;
+    image->modifier = model__choose_modifier(config, info);
     image->extent = info->extent;
     image->mipLevels = info->mipLevels;
     image->arrayLayers = info->arrayLayers;
@@ -216,6 +218,22 @@ static void describe_image(const struct model_device *device, const VkImageCreat
     for (size_t i = 0; i < MODEL_COUNT(facts); i++)
         mix(&image->hash, facts[i]);
     mix_chain(&image->hash, info);
+}
+
+/* With the app's own layouts, if there are such. They count as the driver's own would. */
+static VkResult lay_out(const struct model_device *device, const VkImageCreateInfo *info,
+                        struct model_image *image)
+{
+    VkResult result = model__apply_layouts(model__device_config(device), info, image);
+
+    if (image->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT)
+        return result;
+    mix(&image->hash, image->modifier);
+    for (uint32_t i = 0; i < image->planeCount; i++) {
+        mix(&image->hash, image->planes[i].offset);
+        mix(&image->hash, image->planes[i].rowPitch);
+    }
+    return result;
 }
 
 static bool check_image_external(struct model_device *device, const VkImageCreateInfo *info)
@@ -247,45 +265,30 @@ static bool check_image_external(struct model_device *device, const VkImageCreat
     return fine;
 }
 
-static bool check_modifiers(struct model_device *device, const VkImageCreateInfo *info)
+/* Formats with planes of their own. */
+static bool check_planar(const VkImageCreateInfo *info)
 {
-    const VkImageDrmFormatModifierListCreateInfoEXT *list =
-        model__find_struct(info, VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT);
-    const VkImageDrmFormatModifierExplicitCreateInfoEXT *explicit = model__find_struct(
-        info, VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT);
-    bool linear = explicit && explicit->drmFormatModifier == 0;
+    size_t before = model_breach_count();
 
-    if (info->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
-        if (list || explicit)
-            model__breach("02262", "a DRM modifier struct with tiling %d", (int)info->tiling);
-        return !list && !explicit;
+    if (model__format_planes(info->format) < 2) {
+        if (info->flags & VK_IMAGE_CREATE_DISJOINT_BIT)
+            model__breach("01577", "DISJOINT with a format of one plane");
+        return model_breach_count() == before;
     }
-    if (!model__require_extension(device, "VK_EXT_image_drm_format_modifier"))
-        return false;
-    if ((list != NULL) == (explicit != NULL)) {
-        model__breach("02261", "DRM_FORMAT_MODIFIER tiling needs exactly one modifier struct");
-        return false;
-    }
-    for (uint32_t i = 0; list && i < list->drmFormatModifierCount; i++)
-        linear = linear || list->pDrmFormatModifiers[i] == 0;
-    if (!linear)
-        model__breach("02263 02264", "no modifier that the device supports is named");
-    if (explicit && explicit->drmFormatModifierPlaneCount != model__format_planes(info->format)) {
-        model__breach("02265", "%u plane layouts for a modifier with %u planes",
-                      explicit->drmFormatModifierPlaneCount, model__format_planes(info->format));
-        return false;
-    }
-    for (uint32_t i = 0; explicit && i < explicit->drmFormatModifierPlaneCount; i++) {
-        const VkSubresourceLayout *plane = &explicit->pPlaneLayouts[i];
-
-        if (plane->size != 0)
-            model__breach("02267", "plane %u has a size; it must be 0", i);
-        if (info->arrayLayers == 1 && plane->arrayPitch != 0)
-            model__breach("02268", "plane %u of a single layer has an arrayPitch", i);
-        if (info->extent.depth == 1 && plane->depthPitch != 0)
-            model__breach("02269", "plane %u of depth 1 has a depthPitch", i);
-    }
-    return linear;
+    if (info->mipLevels != 1)
+        model__breach("06410", "a multi-planar image with %u mip levels", info->mipLevels);
+    if (info->samples != VK_SAMPLE_COUNT_1_BIT)
+        model__breach("06411", "a multi-planar image with %d samples", (int)info->samples);
+    if (info->imageType != VK_IMAGE_TYPE_2D)
+        model__breach("06412", "a multi-planar image that is not 2D");
+    if (info->arrayLayers != 1)
+        model__breach("06413", "a multi-planar image with %u layers", info->arrayLayers);
+    /* All of the model's have half as many of their chroma's rows and columns. */
+    if (info->extent.width % 2 != 0)
+        model__breach("04712", "a 4:2:0 image with a width of %u", info->extent.width);
+    if (info->extent.height % 2 != 0)
+        model__breach("04713", "a 4:2:0 image with a height of %u", info->extent.height);
+    return model_breach_count() == before;
 }
 
 static bool check_image(struct model_device *device, const VkImageCreateInfo *info)
@@ -332,33 +335,10 @@ static bool check_image(struct model_device *device, const VkImageCreateInfo *in
         model__breach("00993", "an image starts in layout %d", (int)info->initialLayout);
         return false;
     }
-    if ((info->flags & VK_IMAGE_CREATE_DISJOINT_BIT) && model__format_planes(info->format) < 2) {
-        model__breach("01577", "DISJOINT with a format of one plane");
-        return false;
-    }
     check_sharing(model__device_config(device), info->sharingMode, info->queueFamilyIndexCount,
                   info->pQueueFamilyIndices, "00942");
-    return check_image_external(device, info) && check_modifiers(device, info);
-}
-
-/* The app's own plane layouts, for an explicit modifier. */
-static void apply_explicit(const VkImageCreateInfo *info, struct model_image *image)
-{
-    const VkImageDrmFormatModifierExplicitCreateInfoEXT *explicit = model__find_struct(
-        info, VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT);
-    uint64_t end = 0;
-
-    for (uint32_t i = 0; explicit && i < image->planeCount; i++) {
-        uint64_t rows = image->planeSizes[i] / image->planePitches[i];
-
-        image->planeOffsets[i] = explicit->pPlaneLayouts[i].offset;
-        image->planePitches[i] = explicit->pPlaneLayouts[i].rowPitch;
-        image->planeSizes[i] = rows * image->planePitches[i];
-        if (image->planeOffsets[i] + image->planeSizes[i] > end)
-            end = image->planeOffsets[i] + image->planeSizes[i];
-    }
-    if (explicit)
-        image->totalSize = end;
+    return check_planar(info) && check_image_external(device, info) &&
+           model__check_modifiers(device, info);
 }
 
 static VKAPI_ATTR VkResult VKAPI_CALL create_image(VkDevice device,
@@ -378,9 +358,10 @@ static VKAPI_ATTR VkResult VKAPI_CALL create_image(VkDevice device,
             result = image ? VK_SUCCESS : VK_ERROR_OUT_OF_HOST_MEMORY;
             if (image) {
                 describe_image(owner, pCreateInfo, image);
-                apply_explicit(pCreateInfo, image);
-                result = model__make_surface(owner, pCreateInfo, image);
+                result = lay_out(owner, pCreateInfo, image);
             }
+            if (result == VK_SUCCESS)
+                result = model__make_surface(owner, pCreateInfo, image);
             if (result == VK_SUCCESS)
                 *pImage = MODEL_HANDLE(VkImage, image);
             else if (image)
@@ -434,6 +415,5 @@ bool model__blank_image(struct model_device *device, const VkImageCreateInfo *in
     if (!check_image(device, info))
         return false;
     describe_image(device, info, image);
-    apply_explicit(info, image);
-    return true;
+    return lay_out(device, info, image) == VK_SUCCESS;
 }

@@ -44,10 +44,12 @@ VkDevice make_device(VkPhysicalDevice physical, bool features, uint32_t extensio
         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SYNCHRONIZATION_2_FEATURES, NULL, features};
     VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES, &synchronization, features};
+    VkPhysicalDeviceMaintenance4Features requirements = {
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_FEATURES, &timeline, features};
     VkDeviceQueueCreateInfo queue = {
         VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO, NULL, 0, 1, 1, &priority};
     VkDeviceCreateInfo info = {VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
-                               &timeline,
+                               &requirements,
                                0,
                                1,
                                &queue,

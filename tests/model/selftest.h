@@ -70,6 +70,7 @@ VkResult import_semaphore_fd(VkDevice device, VkSemaphore semaphore, uint32_t ha
 
 void test_memory(void);
 void test_resources(void);
+void test_planes(void);
 void test_semaphores(void);
 void test_handover(void);
 void test_driver(void);

@@ -146,7 +146,7 @@ static void older_device(void)
     CHECK(answer.externalSemaphoreFeatures == 0 && answer.compatibleHandleTypes == 0);
     context.device = make_device(context.physical[0], false, 1, extensions);
     CHECK(model_breach_contains("VK_KHR_timeline_semaphore"));
-    CHECK(model_take_breaches() == 2);
+    CHECK(model_take_breaches() == 3);
     CHECK(DEVICE_CALL(WaitSemaphores) == NULL && DEVICE_CALL(WaitSemaphoresKHR) == NULL);
     CHECK(DEVICE_CALL(CmdPipelineBarrier2) == NULL && DEVICE_CALL(BindBufferMemory2) != NULL);
     DEVICE_CALL(DestroyDevice)(context.device, NULL);

@@ -74,5 +74,6 @@ const struct selftest_system selftest_system = {
     .extensions = extensions,
     .extensionCount = sizeof extensions / sizeof extensions[0],
     .open_natives = open_natives,
-    .tests = {test_memory, test_resources, test_semaphores, test_handover, test_driver},
+    .tests = {test_memory, test_resources, test_planes, test_semaphores, test_handover,
+              test_driver},
 };
