@@ -14,11 +14,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define MAGIC    "vxm-model1:"
 #define PREFIX   "/memfd:"
 #define UUID_HEX (2 * VK_UUID_SIZE)
+
+/* DMA_BUF_MAGIC of <linux/magic.h>: the file system that every dma-buf is on. */
+#define DMA_BUF_FILE_SYSTEM 0x444d4142
 
 static VkResult result_of_errno(void)
 {
@@ -128,6 +133,22 @@ void *model__native_map(union model_native native, uint64_t size)
 void model__native_unmap(void *data, uint64_t size)
 {
     munmap(data, (size_t)size);
+}
+
+/* The C library's own, for the whole program: memfds that stand for dma-bufs are told to be some.
+ */
+int fstatfs(int fd, struct statfs *status)
+{
+    struct model_payload_info info;
+    uint64_t identity[2];
+
+    if (syscall(SYS_fstatfs, fd, status) != 0)
+        return -1;
+    if (model__native_read(model__native_of_fd(fd), &info, identity) &&
+        info.kind == MODEL_PAYLOAD_MEMORY &&
+        (info.handleTypes & VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT))
+        status->f_type = DMA_BUF_FILE_SYSTEM;
+    return 0;
 }
 
 /* Win32 alone has names and numbers for what handles stand for. */

@@ -4,9 +4,13 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#define _GNU_SOURCE
 #include "selftest.h"
 
 #include <dirent.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 static uint32_t open_natives(void)
 {
@@ -64,6 +68,31 @@ VkResult import_semaphore_fd(VkDevice device, VkSemaphore semaphore, uint32_t ha
     return DEVICE_CALL(ImportSemaphoreFdKHR)(device, &info);
 }
 
+/* What a dma-buf is on, and others aren't. */
+static void file_systems(void)
+{
+    int fds[4];
+    bool dmaBuf[4] = {true, true, false, false};
+
+    begin(NULL);
+    fds[0] = model_make_dma_buf(4096);
+    make_exported(VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT |
+                      VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
+                  VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT, &fds[1]);
+    make_exported(VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT,
+                  VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT, &fds[2]);
+    fds[3] = memfd_create("plain", MFD_CLOEXEC);
+    for (int i = 0; i < 4; i++) {
+        struct statfs status;
+
+        CHECK(fstatfs(fds[i], &status) == 0);
+        CHECK((status.f_type == 0x444d4142) == dmaBuf[i]);
+        close(fds[i]);
+        CHECK(fstatfs(fds[i], &status) == -1);
+    }
+    model_reset(NULL);
+}
+
 static const char *const extensions[] = {
     "VK_KHR_external_memory_fd",   "VK_EXT_external_memory_dma_buf",
     "VK_EXT_external_memory_host", "VK_KHR_external_semaphore_fd",
@@ -74,6 +103,6 @@ const struct selftest_system selftest_system = {
     .extensions = extensions,
     .extensionCount = sizeof extensions / sizeof extensions[0],
     .open_natives = open_natives,
-    .tests = {test_memory, test_resources, test_planes, test_semaphores, test_handover,
-              test_driver},
+    .tests = {test_memory, test_resources, test_planes, test_semaphores, test_handover, test_driver,
+              file_systems},
 };

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "support/faults_internal.h"
@@ -31,6 +32,7 @@ const struct fault_kind_facts faults_kinds[FAULT_KINDS + 1] = {
     [FAULT_RECVMSG] = {"recvmsg", EIO},
     [FAULT_POLL] = {"poll", EIO},
     [FAULT_FSTAT] = {"fstat", EIO},
+    [FAULT_FSTATFS] = {"fstatfs", EIO},
     [FAULT_LSEEK] = {"lseek", EIO},
     [FAULT_GETSOCKOPT] = {"getsockopt", EIO},
     [FAULT_SETSOCKOPT] = {"setsockopt", EIO},
@@ -94,6 +96,13 @@ int vxm_fault_fstat(int fd, struct stat *status);
 int vxm_fault_fstat(int fd, struct stat *status)
 {
     return faults_fails(FAULT_FSTAT) ? -1 : fstat(fd, status);
+}
+
+/* Which the model driver has changed, where there is one. */
+int vxm_fault_fstatfs(int fd, struct statfs *status);
+int vxm_fault_fstatfs(int fd, struct statfs *status)
+{
+    return faults_fails(FAULT_FSTATFS) ? -1 : fstatfs(fd, status);
 }
 
 off_t vxm_fault_lseek(int fd, off_t offset, int whence);
@@ -180,6 +189,7 @@ void *vxm_fault_dlopen(const char *file, int mode)
 #define ALIAS(name) __attribute__((alias(name)))
 int vxm_fault_fcntl64(int fd, int command, ...) ALIAS("vxm_fault_fcntl");
 int vxm_fault_fstat64(int fd, struct stat *status) ALIAS("vxm_fault_fstat");
+int vxm_fault_fstatfs64(int fd, struct statfs *status) ALIAS("vxm_fault_fstatfs");
 int vxm_fault_stat64(const char *path, struct stat *status) ALIAS("vxm_fault_stat");
 int vxm_fault_lstat64(const char *path, struct stat *status) ALIAS("vxm_fault_lstat");
 off_t vxm_fault_lseek64(int fd, off_t offset, int whence) ALIAS("vxm_fault_lseek");

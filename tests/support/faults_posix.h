@@ -21,6 +21,7 @@ enum fault_kind {
     FAULT_RECVMSG, /* recvmsg and recv */
     FAULT_POLL,    /* poll and ppoll */
     FAULT_FSTAT,
+    FAULT_FSTATFS,
     FAULT_LSEEK,
     FAULT_GETSOCKOPT,
     FAULT_SETSOCKOPT,
