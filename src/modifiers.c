@@ -113,8 +113,8 @@ void vxm__modifier_name(uint64_t modifier, char text[VXM_MODIFIER_NAME_SIZE])
 {
     /* The top byte, as in drm_fourcc.h. */
     static const char *const vendors[] = {
-        NULL,      "Intel",    "AMD", "NVIDIA",    "Samsung", "Qualcomm",
-        "Vivante", "Broadcom", "Arm", "Allwinner", "Amlogic", "MediaTek",
+        NULL,       "Intel", "AMD",       "NVIDIA",  "Samsung",  "Qualcomm", "Vivante",
+        "Broadcom", "Arm",   "Allwinner", "Amlogic", "MediaTek", "Apple",
     };
     const uint64_t vendor = modifier >> 56;
     const char *name = vendor < sizeof vendors / sizeof vendors[0] ? vendors[vendor] : NULL;
@@ -257,5 +257,152 @@ VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *i
         explain_none(device, image, type, nameCount, named, fitting, &found);
     }
     *modifiers = found;
+    return VK_SUCCESS;
+}
+
+VkResult vxmGetModifiers(VxmDevice device, const VkImageCreateInfo *image,
+                         VkExternalMemoryHandleTypeFlagBits handleType, VxmModifiers *modifiers)
+{
+    static const char caller[] = "vxmGetModifiers";
+    const uint32_t bits = (uint32_t)handleType;
+    const struct vxm_handle_type *type;
+    const uint64_t *named;
+    VxmImageDescription description;
+    VxmModifiers answer = {0};
+    VxmError before, why;
+    uint32_t nameCount;
+    VkResult result;
+
+    if (device == NULL || image == NULL || modifiers == NULL) {
+        return vxm__fail_argument("%s: %s must not be NULL.", caller,
+                                  device == NULL  ? "device"
+                                  : image == NULL ? "image"
+                                                  : "modifiers");
+    }
+    if (bits == 0 || (bits & (bits - 1)) != 0) {
+        return vxm__fail_argument("%s: handleType is 0x%x, but must be one bit.", caller, bits);
+    }
+    if (image->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        return vxm__fail_argument("%s: tiling of the image is %d, but only one with "
+                                  "VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT has a modifier.",
+                                  caller, (int)image->tiling);
+    }
+    result = vxm__describe_image(caller, image, false, &description);
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    nameCount = vxm__named_modifiers(image->pNext, &named);
+    vxmGetLastError(&before);
+    result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bits, &type);
+    if (result == VK_SUCCESS) {
+        result = vxm__require_enabled(device, type);
+    }
+    if (result != VK_SUCCESS) {
+        /* The reason of a "no" is an answer, not the thread's last failure. */
+        vxmGetLastError(&why);
+        vxm__append(answer.reason, sizeof answer.reason, "%s", why.message);
+        vxm__fail(before.result, before.reason, before.code, "%s", before.message);
+        *modifiers = answer;
+        return VK_SUCCESS;
+    }
+    return vxm__shareable_modifiers(device, &description, type, nameCount, named, modifiers);
+}
+
+/* ---- what two sides have in common ---- */
+
+/* Why nothing has been chosen. `usable`: ours that can do what is asked for. */
+static void explain_choice(const VxmModifiers *ours, uint32_t usableCount, const uint64_t *usable,
+                           VkExternalMemoryFeatureFlags features, uint32_t theirCount,
+                           const uint64_t *theirs, char *text, size_t size)
+{
+    const char *verb = features == VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT   ? "export"
+                       : features == VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT ? "import"
+                       : features == 0                                         ? "share"
+                                       : "both export and import";
+    uint32_t known = 0;
+
+    for (uint32_t i = 0; i < theirCount; i++) {
+        known += theirs[i] != VXM_DRM_FORMAT_MOD_INVALID;
+    }
+    if (ours->modifierCount == 0) {
+        vxm__append(text, size, "This side has no modifier. %s", ours->reason);
+    } else if (usableCount == 0) {
+        vxm__append(text, size,
+                    "This side can %s the image with none of its modifiers. Let the other side "
+                    "allocate, or ask for less usage.",
+                    verb);
+    } else if (theirCount == 0) {
+        vxm__append(text, size,
+                    "The other side offers no modifier. Ask it for those of the format; one that "
+                    "knows of none can take LINEAR only, if it agrees to that.");
+    } else if (known == 0) {
+        vxm__append(
+            text, size,
+            "The other side offers INVALID only: it has a layout that it can't name, and "
+            "Vulkan can't be told of that. Let it allocate with LINEAR (GBM_BO_USE_LINEAR), "
+            "or allocate here with LINEAR if it takes that.");
+    } else {
+        vxm__append(text, size, "This side can %s the image with ", verb);
+        append_names(usableCount, usable, text, size);
+        vxm__append(text, size, ", the other side has ");
+        append_names(theirCount, theirs, text, size);
+        vxm__append(text, size,
+                    ". Offer LINEAR on both sides, or copy by way of a buffer that both can use.");
+    }
+}
+
+VkResult vxmChooseModifiers(const VxmModifiers *ours, VkExternalMemoryFeatureFlags features,
+                            uint32_t theirCount, const uint64_t *theirs, VxmModifierChoice *choice)
+{
+    static const char caller[] = "vxmChooseModifiers";
+    const VkExternalMemoryFeatureFlags both =
+        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+    uint64_t usable[VXM_MAX_MODIFIERS];
+    uint32_t usableCount = 0;
+    bool linear = false;
+    VxmModifierChoice found = {0};
+
+    if (ours == NULL || choice == NULL || (theirs == NULL && theirCount != 0)) {
+        return vxm__fail_argument("%s: %s must not be NULL.", caller,
+                                  ours == NULL     ? "ours"
+                                  : choice == NULL ? "choice"
+                                                   : "theirs, with a theirCount,");
+    }
+    if (ours->modifierCount > VXM_MAX_MODIFIERS) {
+        return vxm__fail_argument("%s: ours->modifierCount is %u; at most %u can be.", caller,
+                                  ours->modifierCount, VXM_MAX_MODIFIERS);
+    }
+    if ((features & ~both) != 0) {
+        return vxm__fail_argument("%s: features is 0x%x, but must be made of EXPORTABLE and "
+                                  "IMPORTABLE.",
+                                  caller, features);
+    }
+    for (uint32_t i = 0; i < ours->modifierCount; i++) {
+        const VxmModifierProperties *mine = &ours->modifiers[i];
+
+        if (((features & VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT) == 0 || mine->exportable) &&
+            ((features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) == 0 || mine->importable)) {
+            usable[usableCount++] = mine->drmFormatModifier;
+        }
+    }
+    for (uint32_t i = 0; i < usableCount; i++) {
+        if (theirCount == 0 || usable[i] == VXM_DRM_FORMAT_MOD_INVALID ||
+            !is_named(usable[i], theirCount, theirs)) {
+            continue;
+        }
+        if (usable[i] == VXM_DRM_FORMAT_MOD_LINEAR) {
+            linear = true;
+        } else {
+            found.modifiers[found.modifierCount++] = usable[i];
+        }
+    }
+    if (linear) {
+        found.modifiers[found.modifierCount++] = VXM_DRM_FORMAT_MOD_LINEAR;
+    }
+    if (found.modifierCount == 0) {
+        explain_choice(ours, usableCount, usable, features, theirCount, theirs, found.reason,
+                       sizeof found.reason);
+    }
+    *choice = found;
     return VK_SUCCESS;
 }

@@ -13,6 +13,9 @@ struct question {
     VxmResourceType resourceType;
     VxmBufferDescription buffer;
     VxmImageDescription image;
+    bool anyModifier; /* the image's is not chosen yet: one of these, or any if they are none */
+    uint32_t modifierCount;
+    const uint64_t *modifiers;
     bool hasPeer;
     struct vxm_origin peer;
 };
@@ -41,12 +44,50 @@ static VkResult read_question(const VxmQueryInfo *info, struct question *questio
     } else if (info->image != NULL) {
         result = vxm__describe_image("vxmQuery", info->image, false, &question->image);
         question->resourceType = VXM_RESOURCE_TYPE_IMAGE;
+        question->anyModifier = info->image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+        if (result == VK_SUCCESS && question->anyModifier) {
+            question->modifierCount =
+                vxm__named_modifiers(info->image->pNext, &question->modifiers);
+        }
     }
     if (info->peer != NULL) {
         question->hasPeer = true;
         question->peer.deviceUUID = info->peer->deviceUUID;
         question->peer.driverUUID = info->peer->driverUUID;
         question->peer.deviceLUID = info->peer->deviceLUIDValid ? info->peer->deviceLUID : NULL;
+    }
+    return result;
+}
+
+/* The driver chooses among the modifiers: what one of them can do can be done, and what is to be
+ * true whichever it chooses must hold for all. */
+static VkResult ask_modifiers(VxmDevice device, const struct question *question,
+                              const struct vxm_handle_type *type, struct vxm_capability *capability)
+{
+    VxmImageDescription image = question->image;
+    VxmModifiers found;
+    VkResult result = vxm__shareable_modifiers(device, &image, type, question->modifierCount,
+                                               question->modifiers, &found);
+
+    if (result == VK_SUCCESS && found.modifierCount == 0) {
+        return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "vxmQuery: %s", found.reason);
+    }
+    for (uint32_t i = 0; result == VK_SUCCESS && i < found.modifierCount; i++) {
+        struct vxm_capability one;
+
+        image.drmFormatModifier = found.modifiers[i].drmFormatModifier;
+        result = vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &image, type->type, &one);
+        if (result != VK_SUCCESS) {
+            return vxm__fail_driver(result, "vkGetPhysicalDeviceImageFormatProperties2",
+                                    "asking about an image with one of its modifiers", NULL);
+        }
+        if (i == 0) {
+            *capability = one;
+        }
+        capability->features |= one.features;
+        capability->compatible &= one.compatible;
+        capability->exportFromImported &= one.exportFromImported;
     }
     return result;
 }
@@ -64,10 +105,13 @@ static VkResult ask(VxmDevice device, const struct question *question,
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxm__require_capability(
-        "vxmQuery", device, question->resourceType, &question->buffer, &question->image, type,
-        VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT | VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
-        &capability);
+    result = question->anyModifier
+                 ? ask_modifiers(device, question, type, &capability)
+                 : vxm__require_capability("vxmQuery", device, question->resourceType,
+                                           &question->buffer, &question->image, type,
+                                           VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT |
+                                               VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
+                                           &capability);
     if (result != VK_SUCCESS) {
         return result;
     }
