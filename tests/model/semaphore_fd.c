@@ -22,6 +22,14 @@ static VkResult export_copy(struct model_semaphore *semaphore, union model_nativ
         model__semaphore_waited(semaphore);
         return VK_SUCCESS;
     }
+    /* What came as a sync fd goes on as that: whoever signals it knows no other. */
+    if (source->copy && source->hasNative) {
+        result = model__native_duplicate(source->native,
+                                         model_config()->habits.exportWithoutCloexec, native);
+        if (result == VK_SUCCESS)
+            model__semaphore_waited(semaphore);
+        return result;
+    }
     model__describe_semaphore(semaphore->object.device, MODEL_PAYLOAD_SYNC, semaphore->type,
                               VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT, &info);
     result = model__native_create(&info, &held);
