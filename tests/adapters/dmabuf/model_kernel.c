@@ -5,16 +5,13 @@
  * SPDX-License-Identifier: MIT
  */
 #define _GNU_SOURCE
-#include "adapters/dmabuf/model_kernel.h"
+#include "adapters/dmabuf/model_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/dma-buf.h>
@@ -58,10 +55,9 @@ static struct {
     unsigned workCount;
     struct buffer buffers[MAX];
     unsigned bufferCount;
-    unsigned calls[NAMES], failNth, attempts, mappings;
+    unsigned calls[NAMES], failNth, attempts;
     int failError;
     const char *failed;
-    const char *devices[1024]; /* by descriptor: what it was opened as */
     uint64_t now;
     char problems[4096];
     size_t problemCount;
@@ -79,9 +75,10 @@ void kernel_reset(void)
     }
     memset(&kernel, 0, sizeof(kernel));
     kernel.now = 1000000123;
+    kernel__reset_memory();
 }
 
-static void problem(const char *format, ...)
+void kernel__problem(const char *format, ...)
 {
     const size_t used = strlen(kernel.problems);
     va_list arguments;
@@ -95,12 +92,12 @@ static void problem(const char *format, ...)
 
 size_t kernel_problems(char *text, size_t size)
 {
-    if (kernel.mappings > 0) {
-        problem("%u mappings are left", kernel.mappings);
+    if (kernel__mapping_count() > 0) {
+        kernel__problem("%u mappings are left", kernel__mapping_count());
     }
     for (unsigned i = 0; i < kernel.bufferCount; i++) {
         if (kernel.buffers[i].accessed != 0) {
-            problem("a buffer is accessed by the CPU still");
+            kernel__problem("a buffer is accessed by the CPU still");
         }
     }
     snprintf(text, size, "%s", kernel.problems);
@@ -133,8 +130,7 @@ unsigned kernel_calls(const char *name)
     return count;
 }
 
-/* True: the call is to fail, with errno set. */
-static bool enter(const char *name, bool mayWait)
+bool kernel__enter(const char *name, bool mayWait)
 {
     size_t i = 0;
 
@@ -154,7 +150,7 @@ static bool enter(const char *name, bool mayWait)
     return false;
 }
 
-static int refuse(int error)
+int kernel__refuse(int error)
 {
     errno = error;
     return -1;
@@ -349,7 +345,7 @@ static int export_sync_file(const struct buffer *buffer, uint32_t access, int32_
     int made;
 
     if (access == 0 || (access & ~(uint32_t)DMA_BUF_SYNC_RW) != 0) {
-        return refuse(EINVAL);
+        return kernel__refuse(EINVAL);
     }
     work = new_work(true, &made);
     for (unsigned i = 0; i < buffer->fenceCount; i++) {
@@ -367,7 +363,7 @@ static int import_sync_file(struct buffer *buffer, uint32_t access, int32_t fd)
     struct kernel_work *work = fd >= 0 ? kernel_work_of(fd) : NULL;
 
     if (access == 0 || (access & ~(uint32_t)DMA_BUF_SYNC_RW) != 0 || work == NULL) {
-        return refuse(EINVAL);
+        return kernel__refuse(EINVAL);
     }
     add_fence(buffer, work, access);
     return 0;
@@ -379,18 +375,18 @@ static int sync_cpu(struct buffer *buffer, uint64_t flags)
     struct kernel_work *work;
 
     if ((flags & ~(uint64_t)DMA_BUF_SYNC_VALID_FLAGS_MASK) != 0 || access == 0) {
-        problem("DMA_BUF_IOCTL_SYNC with flags 0x%llx", (unsigned long long)flags);
-        return refuse(EINVAL);
+        kernel__problem("DMA_BUF_IOCTL_SYNC with flags 0x%llx", (unsigned long long)flags);
+        return kernel__refuse(EINVAL);
     }
     if ((flags & DMA_BUF_SYNC_END) != 0) {
         if (buffer->accessed != access) {
-            problem("an END of access 0x%x that began as 0x%x", access, buffer->accessed);
+            kernel__problem("an END of access 0x%x that began as 0x%x", access, buffer->accessed);
         }
         buffer->accessed = 0;
         return 0;
     }
     if (unfinished(buffer, access, &work) > 0) {
-        problem("DMA_BUF_SYNC_START would wait without a limit");
+        kernel__problem("DMA_BUF_SYNC_START would wait without a limit");
     }
     buffer->accessed = access;
     return 0;
@@ -403,10 +399,10 @@ static int merge(struct kernel_work *first, struct sync_merge_data *data)
     int made;
 
     if (second == NULL) {
-        return refuse(ENOENT);
+        return kernel__refuse(ENOENT);
     }
     if (data->flags != 0 || data->pad != 0 || memchr(data->name, 0, sizeof(data->name)) == NULL) {
-        problem("SYNC_IOC_MERGE with flags, padding or an endless name");
+        kernel__problem("SYNC_IOC_MERGE with flags, padding or an endless name");
     }
     whole = new_work(true, &made);
     add_part(whole, first);
@@ -419,44 +415,12 @@ static int merge(struct kernel_work *first, struct sync_merge_data *data)
 static int file_info(const struct kernel_work *work, struct sync_file_info *info)
 {
     if (info->flags != 0 || info->pad != 0 || info->num_fences != 0) {
-        problem("SYNC_IOC_FILE_INFO with garbage in it");
+        kernel__problem("SYNC_IOC_FILE_INFO with garbage in it");
     }
     propagate();
     info->status = work->error != 0 ? -work->error : is_done(work) ? 1 : 0;
     info->num_fences = 1;
     return 0;
-}
-
-static int make_buffer(const char *device, unsigned long request, void *argument)
-{
-    struct dma_heap_allocation_data *heap = argument;
-    struct udmabuf_create *memfd = argument;
-    struct stat status;
-    int made;
-
-    if (request == DMA_HEAP_IOCTL_ALLOC && strncmp(device, "/dev/dma_heap/", 14) == 0) {
-        if (heap->heap_flags != 0 || (heap->fd_flags & O_CLOEXEC) == 0 || heap->fd != 0) {
-            problem("an allocation that is inherited, or with garbage in it");
-        }
-        made = model_make_dma_buf((heap->len + 4095) / 4096 * 4096);
-        heap->fd = (uint32_t)made;
-        return made < 0 ? refuse(ENOMEM) : 0;
-    }
-    if (request == UDMABUF_CREATE && strcmp(device, "/dev/udmabuf") == 0) {
-        if (fstat((int)memfd->memfd, &status) != 0) {
-            return refuse(EBADF);
-        }
-        if (memfd->size == 0 || memfd->size % 4096 != 0 || memfd->offset % 4096 != 0 ||
-            memfd->offset + memfd->size > (uint64_t)status.st_size ||
-            (fcntl((int)memfd->memfd, F_GET_SEALS) & F_SEAL_SHRINK) == 0) {
-            return refuse(EINVAL);
-        }
-        if (memfd->flags != UDMABUF_FLAGS_CLOEXEC) {
-            problem("a buffer that is inherited");
-        }
-        return model_make_dma_buf(memfd->size);
-    }
-    return refuse(ENOTTY);
 }
 
 static const char *request_name(unsigned long request)
@@ -478,7 +442,7 @@ int kernel_ioctl(int fd, unsigned long request, void *argument)
     struct buffer *buffer = buffer_of(fd);
     struct kernel_work *work = kernel_work_of(fd);
 
-    if (enter(request_name(request), true)) {
+    if (kernel__enter(request_name(request), true)) {
         return -1;
     }
     if (buffer != NULL && request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE && !kernel.config.noSyncFiles) {
@@ -496,10 +460,7 @@ int kernel_ioctl(int fd, unsigned long request, void *argument)
     if (work != NULL && request == SYNC_IOC_FILE_INFO) {
         return file_info(work, argument);
     }
-    if (fd >= 0 && fd < 1024 && kernel.devices[fd] != NULL) {
-        return make_buffer(kernel.devices[fd], request, argument);
-    }
-    return refuse(ENOTTY);
+    return kernel__make_buffer(fd, request, argument);
 }
 
 /* ---- the other calls ---- */
@@ -521,13 +482,13 @@ int kernel_poll(struct pollfd *entries, nfds_t count, int timeout)
 {
     const uint64_t deadline = kernel.now + (uint64_t)(timeout < 0 ? 0 : timeout) * 1000000u;
 
-    if (enter("poll", true)) {
+    if (kernel__enter("poll", true)) {
         return -1;
     }
     if (count != 1 || timeout < 0 ||
         (entries->events != POLLIN && (entries->events != POLLOUT || !buffer_of(entries->fd)))) {
-        problem("a poll of %u descriptors for events 0x%x within %d ms", (unsigned)count,
-                (unsigned)entries->events, timeout);
+        kernel__problem("a poll of %u descriptors for events 0x%x within %d ms", (unsigned)count,
+                        (unsigned)entries->events, timeout);
     }
     while (!is_ready(entries)) {
         uint64_t next = deadline;
@@ -546,61 +507,10 @@ int kernel_poll(struct pollfd *entries, nfds_t count, int timeout)
     return 1;
 }
 
-void *kernel_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset)
-{
-    void *data = MAP_FAILED;
-
-    if (enter("mmap", false)) {
-        return MAP_FAILED;
-    }
-    if (kernel.config.readOnly && (protection & PROT_WRITE) != 0) {
-        errno = EACCES;
-        return MAP_FAILED;
-    }
-    data = mmap(address, size, protection, flags, fd, offset);
-    kernel.mappings += data != MAP_FAILED;
-    return data;
-}
-
-int kernel_munmap(void *data, size_t size)
-{
-    kernel.mappings--;
-    return munmap(data, size);
-}
-
-off_t kernel_lseek(int fd, off_t offset, int whence)
-{
-    return enter("lseek", false) ? -1 : lseek(fd, offset, whence);
-}
-
-int kernel_open(const char *path, int flags)
-{
-    static const char *const paths[] = {"/dev/dma_heap/system", "/dev/dma_heap/reserved",
-                                        "/dev/udmabuf"};
-
-    if (enter("open", false)) {
-        return -1;
-    }
-    if ((flags & O_CLOEXEC) == 0) {
-        problem("%s is inherited", path);
-    }
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(path, paths[i]) == 0 && !kernel.config.noDevices && !kernel.config.noRight) {
-            const int fd = open("/dev/null", flags);
-
-            if (fd >= 0 && fd < 1024) {
-                kernel.devices[fd] = paths[i];
-            }
-            return fd;
-        }
-    }
-    return refuse(kernel.config.noRight ? EACCES : ENOENT);
-}
-
 int kernel_clock_gettime(clockid_t clock, struct timespec *now)
 {
     if (clock != CLOCK_MONOTONIC) {
-        problem("a time limit by clock %d", (int)clock);
+        kernel__problem("a time limit by clock %d", (int)clock);
     }
     now->tv_sec = (time_t)(kernel.now / 1000000000u);
     now->tv_nsec = (long)(kernel.now % 1000000000u);
