@@ -118,7 +118,7 @@ in_root timeout --foreground "$limit" qemu-system-x86_64 \
     -chardev socket,id=fs,path="$job/fs.sock" -device vhost-user-fs-pci,chardev=fs,tag=root \
     -serial "file:$job/kernel.log" \
     -chardev stdio,id=out,signal=off -device virtio-serial-pci -device virtconsole,chardev=out \
-    -device virtio-rng-pci -device virtio-gpu-pci \
+    -device virtio-rng-pci -device virtio-gpu-pci -device cirrus-vga,romfile= \
     </dev/null || stopped=$?
 
 if [ -f "$root$job/status" ]; then
