@@ -23,7 +23,7 @@ static VkResult create_resource(const char *caller, const VxmPlan *plan, VxmMemo
                                         &memory->image);
         if (result != VK_SUCCESS) {
             memory->image = VK_NULL_HANDLE;
-            return vxm__plan_fail(result, "vkCreateImage", caller, plan);
+            return vxm__plan_fail_image(result, caller, plan);
         }
     }
     return VK_SUCCESS;
@@ -51,18 +51,36 @@ static VkResult allocate(const char *caller, const VxmPlan *plan, VxmMemory memo
     return VK_SUCCESS;
 }
 
+/* All planes of a disjoint image in one call (02858). */
+static VkResult bind_image(const VxmPlan *plan, VxmMemory memory)
+{
+    VkBindImagePlaneMemoryInfo planes[VXM_MAX_PLANES];
+    VkBindImageMemoryInfo infos[VXM_MAX_PLANES];
+
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        const VkImageAspectFlagBits planeAspect = plan->memories[i].planeAspect;
+
+        planes[i] = (VkBindImagePlaneMemoryInfo){
+            .sType = VK_STRUCTURE_TYPE_BIND_IMAGE_PLANE_MEMORY_INFO,
+            .planeAspect = planeAspect,
+        };
+        infos[i] = (VkBindImageMemoryInfo){
+            .sType = VK_STRUCTURE_TYPE_BIND_IMAGE_MEMORY_INFO,
+            .pNext = planeAspect != 0 ? &planes[i] : NULL,
+            .image = memory->image,
+            .memory = memory->memories[i].memory,
+            .memoryOffset = memory->memories[i].offset,
+        };
+    }
+    return memory->device->vk.BindImageMemory2(memory->device->device, memory->memoryCount, infos);
+}
+
 static VkResult bind_resource(const char *caller, const VxmPlan *plan, VxmMemory memory)
 {
     const VxmDevice device = memory->device;
     const VkBindBufferMemoryInfo bufferInfo = {
         .sType = VK_STRUCTURE_TYPE_BIND_BUFFER_MEMORY_INFO,
         .buffer = memory->buffer,
-        .memory = memory->memories[0].memory,
-        .memoryOffset = memory->memories[0].offset,
-    };
-    const VkBindImageMemoryInfo imageInfo = {
-        .sType = VK_STRUCTURE_TYPE_BIND_IMAGE_MEMORY_INFO,
-        .image = memory->image,
         .memory = memory->memories[0].memory,
         .memoryOffset = memory->memories[0].offset,
     };
@@ -74,7 +92,7 @@ static VkResult bind_resource(const char *caller, const VxmPlan *plan, VxmMemory
             return vxm__plan_fail(result, "vkBindBufferMemory2", caller, plan);
         }
     } else if (memory->image != VK_NULL_HANDLE) {
-        result = device->vk.BindImageMemory2(device->device, 1, &imageInfo);
+        result = bind_image(plan, memory);
         if (result != VK_SUCCESS) {
             return vxm__plan_fail(result, "vkBindImageMemory2", caller, plan);
         }
@@ -82,27 +100,51 @@ static VkResult bind_resource(const char *caller, const VxmPlan *plan, VxmMemory
     return VK_SUCCESS;
 }
 
+/* What is 0 in the exporter's layout is unknown. */
+static bool is_other(uint64_t theirs, uint64_t ours)
+{
+    return theirs != 0 && theirs != ours;
+}
+
 /* A linear image's row pitch is the driver's choice; when the exporter tells its own, both must
- * agree, or every row but the first is read askew. */
+ * agree, or every row but the first is read askew. With a modifier the driver was told. */
 static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory memory)
 {
     VxmImageDescription *image = &memory->imageDescription;
-    const VxmPlaneLayout given = image->planes[0];
-    const uint32_t givenCount = image->planeCount;
+    const VxmImageDescription *given = &plan->state.image;
+    VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
 
-    vxm__read_planes(memory->device, memory->image, memory->memories[0].offset, image);
-    if (plan->state.importHandleType == 0 || givenCount == 0 || given.rowPitch == 0 ||
-        image->planeCount == 0 ||
-        (given.rowPitch == image->planes[0].rowPitch && given.offset == image->planes[0].offset)) {
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        offsets[i] = memory->memories[i].offset;
+    }
+    vxm__read_planes(memory->device, memory->image, offsets, image);
+    if (plan->state.importHandleType == 0 || given->tiling != VK_IMAGE_TILING_LINEAR) {
         return VK_SUCCESS;
     }
-    return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
-                     "%s: image.planes[0] says offset %llu and rowPitch %llu, but this driver lays "
-                     "a LINEAR image of that size out with offset %llu and rowPitch %llu. Import "
-                     "it as a buffer and copy with the exporter's pitch.",
-                     caller, (unsigned long long)given.offset, (unsigned long long)given.rowPitch,
-                     (unsigned long long)image->planes[0].offset,
-                     (unsigned long long)image->planes[0].rowPitch);
+    for (uint32_t i = 0; i < image->planeCount && i < given->planeCount; i++) {
+        const VxmPlaneLayout *theirs = &given->planes[i];
+        const VxmPlaneLayout *ours = &image->planes[i];
+
+        if (theirs->rowPitch != 0 &&
+            (theirs->rowPitch != ours->rowPitch || theirs->offset != ours->offset ||
+             is_other(image->arrayLayers > 1 ? theirs->arrayPitch : 0, ours->arrayPitch) ||
+             is_other(image->extent.depth > 1 ? theirs->depthPitch : 0, ours->depthPitch))) {
+            return vxm__fail(
+                VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                "%s: image.planes[%u] says offset %llu, rowPitch %llu, arrayPitch %llu and "
+                "depthPitch %llu, but this driver lays a LINEAR image of that size out with %llu, "
+                "%llu, %llu and %llu. %s",
+                caller, i, (unsigned long long)theirs->offset, (unsigned long long)theirs->rowPitch,
+                (unsigned long long)theirs->arrayPitch, (unsigned long long)theirs->depthPitch,
+                (unsigned long long)ours->offset, (unsigned long long)ours->rowPitch,
+                (unsigned long long)ours->arrayPitch, (unsigned long long)ours->depthPitch,
+                memory->device->drmFormatModifier
+                    ? "Import it with tiling DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR, by "
+                      "which the driver is told of the layout."
+                    : "Import it as a buffer and copy with the exporter's pitch.");
+        }
+    }
+    return VK_SUCCESS;
 }
 
 /* Some drivers take an import that is also to be exported for a new allocation (NVIDIA 580), so
@@ -134,9 +176,6 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     made->importHandleType = plan->state.givenHandleType;
     made->exportHandleTypes = plan->handleTypes;
     made->bufferDescription = plan->state.buffer;
-    if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
-        made->imageDescription = plan->state.image;
-    }
     if (vxm__plan_creates_buffer(plan) || vxm__plan_creates_image(plan)) {
         made->resourceType = plan->resourceType;
         made->resourceHandleTypes = plan->state.externalBuffer.handleTypes;
@@ -144,6 +183,9 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory)
     result = create_resource(caller, plan, made);
     if (result == VK_SUCCESS) {
         result = vxm__plan_settle(caller, plan, made->buffer, made->image);
+    }
+    if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
+        made->imageDescription = plan->state.image;
     }
     if (result == VK_SUCCESS) {
         made->dedicated = plan->dedicated;

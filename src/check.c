@@ -89,6 +89,9 @@ static VkResult check_image_shape(const char *caller, const VxmImageDescription 
                                           VK_IMAGE_USAGE_INPUT_ATTACHMENT_BIT;
     const VkImageUsageFlags transient = VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
     const uint32_t largest = extent->width | extent->height | extent->depth;
+    const bool multiPlanar = vxm__format_plane_count(image->format) > 1;
+    struct vxm_format_plane chroma = {.divideX = 1, .divideY = 1};
+    const bool chromaKnown = multiPlanar && vxm__format_plane(image->format, 1, &chroma);
     const struct {
         bool broken;
         const char *rule;
@@ -123,6 +126,14 @@ static VkResult check_image_shape(const char *caller, const VxmImageDescription 
              (image->stencilUsage & ~(attachments | transient)) != 0,
          "stencilUsage with TRANSIENT_ATTACHMENT is that of an attachment and nothing else "
          "(02539)"},
+        {multiPlanar && (image->imageType != VK_IMAGE_TYPE_2D || image->mipLevels > 1 ||
+                         image->samples != VK_SAMPLE_COUNT_1_BIT),
+         "a multi-planar format needs imageType 2D, 1 of mipLevels and 1 of samples (06410 to "
+         "06412)"},
+        {chromaKnown &&
+             (extent->width % chroma.divideX != 0 || extent->height % chroma.divideY != 0),
+         "extent with a 420 or 422 format is of whole chroma texels: an even width, and with 420 "
+         "an even height (04712, 04713)"},
         {image->viewFormatCount > 1 && (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) == 0,
          "several view formats need MUTABLE_FORMAT in flags (04738)"},
     };
@@ -145,6 +156,7 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
         VK_IMAGE_CREATE_SPARSE_BINDING_BIT | VK_IMAGE_CREATE_SPARSE_RESIDENCY_BIT |
         VK_IMAGE_CREATE_SPARSE_ALIASED_BIT | VK_IMAGE_CREATE_PROTECTED_BIT |
         VK_IMAGE_CREATE_SUBSAMPLED_BIT_EXT;
+    const bool byModifier = image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
 
     if ((image->flags & refused) != 0) {
         return vxm__fail_argument("%s: flags 0x%x of the image ask for sparse, protected or "
@@ -152,13 +164,14 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
                                   "flags out.",
                                   caller, image->flags);
     }
-    if ((image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) != 0) {
-        return vxm__fail_argument("%s: flags of the image have DISJOINT, which this version of the "
-                                  "library can't share yet. Use one allocation for all planes.",
-                                  caller);
-    }
     if (image->format == VK_FORMAT_UNDEFINED) {
         return vxm__fail_argument("%s: format of the image is UNDEFINED.", caller);
+    }
+    if (vxm__is_disjoint(image) && vxm__format_plane_count(image->format) == 1) {
+        return vxm__fail_argument("%s: flags of the image have DISJOINT, but format %d is not "
+                                  "multi-planar (VUID-VkImageCreateInfo-format-01577). Leave the "
+                                  "flag out.",
+                                  caller, (int)image->format);
     }
     if ((uint32_t)image->imageType > VK_IMAGE_TYPE_3D) {
         return vxm__fail_argument("%s: imageType %d of the image is none of 1D, 2D and 3D.", caller,
@@ -179,11 +192,31 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
                                   "VkSampleCountFlagBits.",
                                   caller, (unsigned)image->samples);
     }
-    if (image->tiling != VK_IMAGE_TILING_OPTIMAL && image->tiling != VK_IMAGE_TILING_LINEAR) {
-        return vxm__fail_argument("%s: tiling %d of the image is neither OPTIMAL nor LINEAR. DRM "
-                                  "format modifiers can't be shared by this version of the library "
-                                  "yet: use LINEAR for a dma-buf.",
+    if (image->tiling != VK_IMAGE_TILING_OPTIMAL && image->tiling != VK_IMAGE_TILING_LINEAR &&
+        !byModifier) {
+        return vxm__fail_argument("%s: tiling %d of the image is none of OPTIMAL, LINEAR and "
+                                  "DRM_FORMAT_MODIFIER_EXT.",
                                   caller, (int)image->tiling);
+    }
+    if (!byModifier && image->drmFormatModifier != 0) {
+        return vxm__fail_argument("%s: drmFormatModifier of the image is 0x%llx, but its tiling is "
+                                  "%d: a modifier goes with DRM_FORMAT_MODIFIER_EXT.",
+                                  caller, (unsigned long long)image->drmFormatModifier,
+                                  (int)image->tiling);
+    }
+    if (image->drmFormatModifier == VXM_DRM_FORMAT_MOD_INVALID) {
+        return vxm__fail_argument("%s: drmFormatModifier of the image is DRM_FORMAT_MOD_INVALID, "
+                                  "which says that nobody knows how it lies, and Vulkan can't "
+                                  "guess. Let the exporter name a modifier; LINEAR is 0.",
+                                  caller);
+    }
+    if (byModifier && (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) != 0 &&
+        image->viewFormatCount == 0) {
+        return vxm__fail_argument("%s: flags of the image have MUTABLE_FORMAT, which with a DRM "
+                                  "format modifier needs the formats of its views "
+                                  "(VkImageFormatListCreateInfo, VUID-VkImageCreateInfo-tiling-"
+                                  "02353).",
+                                  caller);
     }
     if (image->usage == 0) {
         return vxm__fail_argument("%s: usage of the image is 0.", caller);
@@ -203,9 +236,61 @@ static bool is_of_creation(VkStructureType sType)
            sType == VK_STRUCTURE_TYPE_IMPORT_METAL_IO_SURFACE_INFO_EXT;
 }
 
+static VkResult read_modifier_list(const char *caller,
+                                   const VkImageDrmFormatModifierListCreateInfoEXT *list)
+{
+    return list->drmFormatModifierCount != 0 && list->pDrmFormatModifiers != NULL
+               ? VK_SUCCESS
+               : vxm__fail_argument("%s: the VkImageDrmFormatModifierListCreateInfoEXT names no "
+                                    "modifier (drmFormatModifierCount %u). Leave it out to offer "
+                                    "all that can be shared.",
+                                    caller, list->drmFormatModifierCount);
+}
+
+/* Layouts that an app chooses itself. Where there is one memory, it begins with the image. */
+static VkResult read_layouts(const char *caller, bool exists,
+                             const VkImageDrmFormatModifierExplicitCreateInfoEXT *layouts,
+                             VxmImageDescription *description)
+{
+    const bool disjoint = vxm__is_disjoint(description);
+    const uint32_t count = layouts->drmFormatModifierPlaneCount;
+
+    if (count == 0 || count > VXM_MAX_PLANES || layouts->pPlaneLayouts == NULL) {
+        return vxm__fail_argument("%s: drmFormatModifierPlaneCount of the "
+                                  "VkImageDrmFormatModifierExplicitCreateInfoEXT is %u, but must "
+                                  "be 1 to %u, with pPlaneLayouts.",
+                                  caller, count, VXM_MAX_PLANES);
+    }
+    description->drmFormatModifier = layouts->drmFormatModifier;
+    description->planeCount = count;
+    for (uint32_t i = 0; i < count; i++) {
+        const VkSubresourceLayout *layout = &layouts->pPlaneLayouts[i];
+
+        if (!exists &&
+            (layout->size != 0 || (description->arrayLayers == 1 && layout->arrayPitch != 0) ||
+             (description->extent.depth == 1 && layout->depthPitch != 0))) {
+            return vxm__fail_argument("%s: pPlaneLayouts[%u] has size %llu, arrayPitch %llu and "
+                                      "depthPitch %llu, but size is 0, and so is a pitch of one "
+                                      "layer or one slice (02267 to 02269).",
+                                      caller, i, (unsigned long long)layout->size,
+                                      (unsigned long long)layout->arrayPitch,
+                                      (unsigned long long)layout->depthPitch);
+        }
+        description->planes[i] = (VxmPlaneLayout){
+            .memoryIndex = disjoint ? i : 0,
+            .offset = layout->offset,
+            .rowPitch = layout->rowPitch,
+            .arrayPitch = layout->arrayPitch,
+            .depthPitch = layout->depthPitch,
+        };
+    }
+    return VK_SUCCESS;
+}
+
 static VkResult read_image_next(const char *caller, const void *next, bool exists,
                                 VxmImageDescription *description)
 {
+    uint32_t modifierStructs = 0;
     VkResult result = vxm__check_chain(caller, "the create-info's pNext", next);
 
     if (result != VK_SUCCESS) {
@@ -228,11 +313,33 @@ static VkResult read_image_next(const char *caller, const void *next, bool exist
             }
         } else if (base->sType == VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO) {
             description->stencilUsage = ((const VkImageStencilUsageCreateInfo *)base)->stencilUsage;
+        } else if (base->sType ==
+                   VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT) {
+            modifierStructs++;
+            result = read_modifier_list(caller, (const void *)base);
+        } else if (base->sType ==
+                   VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT) {
+            modifierStructs++;
+            result = read_layouts(caller, exists, (const void *)base, description);
         } else if (!exists || !is_of_creation(base->sType)) {
             return refuse_next(caller, base,
-                               "Only VkImageFormatListCreateInfo and "
-                               "VkImageStencilUsageCreateInfo do.");
+                               "Only VkImageFormatListCreateInfo, VkImageStencilUsageCreateInfo "
+                               "and the modifiers of DRM_FORMAT_MODIFIER_EXT tiling do.");
         }
+        if (result != VK_SUCCESS) {
+            return result;
+        }
+    }
+    if (modifierStructs > 1 ||
+        (modifierStructs != 0 && description->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT)) {
+        return vxm__fail_argument(
+            "%s: the create-info's pNext holds %s (VUID-VkImageCreateInfo-tiling-02261, "
+            "pNext-02262).",
+            caller,
+            modifierStructs > 1 ? "both a list of DRM format modifiers and one with layouts, of "
+                                  "which one can be"
+                                : "DRM format modifiers, which go with tiling "
+                                  "DRM_FORMAT_MODIFIER_EXT only");
     }
     return VK_SUCCESS;
 }
@@ -274,35 +381,16 @@ VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info, 
     if (result == VK_SUCCESS) {
         result = check_image(caller, &image);
     }
+    if (result == VK_SUCCESS && !exists && image.planeCount != 0) {
+        static const struct vxm_span unknown[VXM_MAX_PLANES];
+
+        result =
+            vxm__check_planes(caller, "pPlaneLayouts", &image, vxm__memory_count(&image), unknown);
+    }
     if (result == VK_SUCCESS) {
         *description = image;
     }
     return result;
-}
-
-static VkResult check_planes(const char *caller, const VxmShared *shared)
-{
-    const VxmImageDescription *image = &shared->image;
-
-    if (image->planeCount > VXM_MAX_PLANES) {
-        return vxm__fail_argument("%s: image.planeCount is %u; at most %u planes can be.", caller,
-                                  image->planeCount, VXM_MAX_PLANES);
-    }
-    if (image->planeCount > 1) {
-        return vxm__fail_argument("%s: image.planeCount is %u, but this version of the library "
-                                  "shares images of one plane only.",
-                                  caller, image->planeCount);
-    }
-    for (uint32_t i = 0; i < image->planeCount; i++) {
-        const VxmPlaneLayout *plane = &image->planes[i];
-
-        if (plane->memoryIndex >= shared->memoryCount) {
-            return vxm__fail_argument("%s: image.planes[%u].memoryIndex is %u, but memoryCount is "
-                                      "%u.",
-                                      caller, i, plane->memoryIndex, shared->memoryCount);
-        }
-    }
-    return VK_SUCCESS;
 }
 
 static VkResult check_memories(const char *caller, const VxmShared *shared)
@@ -311,10 +399,8 @@ static VkResult check_memories(const char *caller, const VxmShared *shared)
         return vxm__fail_argument("%s: memoryCount is %u, but must be 1 to %u.", caller,
                                   shared->memoryCount, VXM_MAX_PLANES);
     }
-    if (shared->memoryCount > 1) {
-        return vxm__fail_argument("%s: memoryCount is %u, but only disjoint images have several "
-                                  "memories, and this version of the library can't share those "
-                                  "yet.",
+    if (shared->memoryCount > 1 && shared->resourceType != VXM_RESOURCE_TYPE_IMAGE) {
+        return vxm__fail_argument("%s: memoryCount is %u, but only images have several memories.",
                                   caller, shared->memoryCount);
     }
     for (uint32_t i = 0; i < shared->memoryCount; i++) {
@@ -331,6 +417,38 @@ static VkResult check_memories(const char *caller, const VxmShared *shared)
                                       "has its resource at 0.",
                                       caller, i, (unsigned long long)memory->offset);
         }
+    }
+    return VK_SUCCESS;
+}
+
+/* Which memory is which plane's. Handles of types that say so are counted by their payloads later,
+ * once they are there. */
+static VkResult check_memory_count(const char *caller, const VxmShared *shared)
+{
+    const struct vxm_handle_type *type = vxm__find_type(VXM_HANDLE_KIND_MEMORY, shared->handleType);
+    const VxmImageDescription *image = &shared->image;
+    const uint32_t count = vxm__memory_count(image);
+
+    if (image->planeCount != 0 && type != NULL && (type->flags & VXM_TYPE_ONE_PAYLOAD) != 0) {
+        return VK_SUCCESS;
+    }
+    if (shared->memoryCount != count) {
+        return vxm__fail_argument("%s: memoryCount is %u, but this image of format %d %s.", caller,
+                                  shared->memoryCount, (int)image->format,
+                                  count > 1 ? "is DISJOINT, with a memory for each plane"
+                                            : "is not DISJOINT, and has one memory");
+    }
+    for (uint32_t i = 0; i < image->planeCount; i++) {
+        if (image->planes[i].memoryIndex != (count > 1 ? i : 0)) {
+            return vxm__fail_argument("%s: image.planes[%u].memoryIndex is %u, but memories[%u] is "
+                                      "that plane's.",
+                                      caller, i, image->planes[i].memoryIndex, count > 1 ? i : 0);
+        }
+    }
+    if (count > 1 && shared->dedicated) {
+        return vxm__fail_argument("%s: dedicated is set, but memory of a disjoint image never is "
+                                  "(VUID-VkMemoryDedicatedAllocateInfo-image-01797).",
+                                  caller);
     }
     return VK_SUCCESS;
 }
@@ -397,53 +515,19 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared)
                                       caller, (int)shared->image.sharingMode);
         }
         result = check_image(caller, &shared->image);
-        return result == VK_SUCCESS ? check_planes(caller, shared) : result;
+        if (result == VK_SUCCESS) {
+            result = vxm__check_shared_planes(caller, shared, NULL);
+        }
+        return result == VK_SUCCESS ? check_memory_count(caller, shared) : result;
     }
     return vxm__fail_argument("%s: resourceType %d is none of MEMORY, BUFFER and IMAGE.", caller,
                               (int)shared->resourceType);
-}
-
-/* Whether the rows, layers and slices of the one plane lie within the memory, as far as both are
- * known. In compressed formats a row is of several texels; no step is taken there. */
-static bool plane_fits(const VxmShared *shared)
-{
-    const VxmImageDescription *image = &shared->image;
-    const VxmPlaneLayout *plane = &image->planes[0];
-    const uint64_t allocationSize = shared->memories[0].allocationSize;
-    const bool rowsAreTexels = image->format < VK_FORMAT_BC1_RGB_UNORM_BLOCK;
-    const struct {
-        uint64_t steps, pitch;
-    } steps[] = {
-        {rowsAreTexels ? image->extent.height - 1 : 0, plane->rowPitch},
-        {image->arrayLayers - 1, plane->arrayPitch},
-        {image->extent.depth - 1, plane->depthPitch},
-    };
-    uint64_t rest = allocationSize - 1;
-
-    if (rowsAreTexels && plane->rowPitch != 0 && plane->rowPitch < image->extent.width) {
-        return false;
-    }
-    if (allocationSize == 0) {
-        return true;
-    }
-    if (plane->offset > rest) {
-        return false;
-    }
-    rest -= plane->offset;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        if (steps[i].steps != 0 && steps[i].pitch > rest / steps[i].steps) {
-            return false;
-        }
-        rest -= steps[i].steps * steps[i].pitch;
-    }
-    return true;
 }
 
 VkResult vxmCheckDescription(const VxmShared *shared)
 {
     const char *const caller = "vxmCheckDescription";
     VxmShared copy;
-    VkResult result;
 
     if (shared == NULL) {
         return vxm__fail_argument("%s: shared must not be NULL.", caller);
@@ -451,20 +535,5 @@ VkResult vxmCheckDescription(const VxmShared *shared)
     copy = *shared;
     copy.buffer.usage |= copy.buffer.usage == 0 ? VK_BUFFER_USAGE_TRANSFER_SRC_BIT : 0u;
     copy.image.usage |= copy.image.usage == 0 ? VK_IMAGE_USAGE_TRANSFER_SRC_BIT : 0u;
-    result = vxm__check_description(caller, &copy);
-    /* An import into Vulkan compares with what the driver says. */
-    if (result == VK_SUCCESS && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
-        shared->image.planeCount > 0 && !plane_fits(shared)) {
-        const VxmPlaneLayout *plane = &shared->image.planes[0];
-
-        return vxm__fail_argument(
-            "%s: image.planes[0] begins at %llu, with a rowPitch of %llu, arrayPitch of %llu and "
-            "depthPitch of %llu: %ux%ux%u texels in %u layers don't fit into an allocationSize of "
-            "%llu like that.",
-            caller, (unsigned long long)plane->offset, (unsigned long long)plane->rowPitch,
-            (unsigned long long)plane->arrayPitch, (unsigned long long)plane->depthPitch,
-            shared->image.extent.width, shared->image.extent.height, shared->image.extent.depth,
-            shared->image.arrayLayers, (unsigned long long)shared->memories[0].allocationSize);
-    }
-    return result;
+    return vxm__check_description(caller, &copy);
 }

@@ -7,6 +7,7 @@
  */
 #include "plan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_zero(const uint8_t *bytes, size_t size)
@@ -81,74 +82,78 @@ VkResult vxm__check_origin(const char *caller, VxmDevice device, const struct vx
     return result;
 }
 
-static VkResult check_exact(const char *caller, VxmDevice device, const VxmSharedMemory *memory,
-                            const char *type)
+static VkResult check_exact(const char *caller, VxmDevice device, const VxmShared *shared,
+                            uint32_t index, const char *type)
 {
+    const VxmSharedMemory *memory = &shared->memories[index];
     uint32_t bits = memory->memoryTypeBits;
-    uint32_t index = 0;
+    uint32_t typeIndex = 0;
 
     if (memory->allocationSize == 0) {
         return vxm__fail_argument(
-            "%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
+            "%s: memories[%u].allocationSize is 0 (unknown), but %s memory is "
             "imported with the exporter's exact size (VUID 01742, 01743). Fill in "
             "the exporter's VkMemoryAllocateInfo::allocationSize.",
-            caller, type);
+            caller, index, type);
     }
     if (bits == 0 || (bits & (bits - 1)) != 0) {
         return vxm__fail_argument(
-            "%s: memories[0].memoryTypeBits is 0x%x, but %s memory is "
+            "%s: memories[%u].memoryTypeBits is 0x%x, but %s memory is "
             "imported with the exporter's memory type (VUID 01742, 01743). Give "
             "exactly one bit, 1u << memoryTypeIndex.",
-            caller, bits, type);
+            caller, index, bits, type);
     }
-    while ((bits >> index) != 1u) {
-        index++;
+    while ((bits >> typeIndex) != 1u) {
+        typeIndex++;
     }
-    if (index >= device->memoryProperties.memoryTypeCount) {
-        return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-                         "%s: memories[0].memoryTypeBits names memory type %u, but this device has "
-                         "only %u. The description is not of this device.",
-                         caller, index, device->memoryProperties.memoryTypeCount);
+    if (typeIndex >= device->memoryProperties.memoryTypeCount) {
+        return vxm__fail(
+            VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+            "%s: memories[%u].memoryTypeBits names memory type %u, but this device has "
+            "only %u. The description is not of this device.",
+            caller, index, typeIndex, device->memoryProperties.memoryTypeCount);
     }
     if (memory->propertyFlags != 0 &&
-        memory->propertyFlags != device->memoryProperties.memoryTypes[index].propertyFlags) {
+        memory->propertyFlags != device->memoryProperties.memoryTypes[typeIndex].propertyFlags) {
         return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
-                         "%s: memories[0].propertyFlags is 0x%x, but memory type %u has 0x%x on "
+                         "%s: memories[%u].propertyFlags is 0x%x, but memory type %u has 0x%x on "
                          "this device. The description is not of this device.",
-                         caller, memory->propertyFlags, index,
-                         device->memoryProperties.memoryTypes[index].propertyFlags);
+                         caller, index, memory->propertyFlags, typeIndex,
+                         device->memoryProperties.memoryTypes[typeIndex].propertyFlags);
     }
     return VK_SUCCESS;
 }
 
-static VkResult check_host_pointer(const char *caller, VxmDevice device,
-                                   const VxmSharedMemory *memory, const char *type)
+static VkResult check_host_pointer(const char *caller, VxmDevice device, const VxmShared *shared,
+                                   uint32_t index, const char *type)
 {
+    const VxmSharedMemory *memory = &shared->memories[index];
     const VkDeviceSize alignment = device->minImportedHostPointerAlignment;
 
     if (memory->allocationSize == 0 || memory->allocationSize % alignment != 0) {
         return vxm__fail_argument(
-            "%s: memories[0].allocationSize is %llu, but for %s it must be a "
+            "%s: memories[%u].allocationSize is %llu, but for %s it must be a "
             "multiple of the device's minImportedHostPointerAlignment, %llu, and "
             "not 0 (VUID-VkMemoryAllocateInfo-allocationSize-01745).",
-            caller, (unsigned long long)memory->allocationSize, type,
+            caller, index, (unsigned long long)memory->allocationSize, type,
             (unsigned long long)alignment);
     }
     if (memory->handle.type != 0 &&
         ((uintptr_t)memory->handle.ptr % alignment != 0 || memory->handle.ptr == NULL)) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
-                         "%s: memories[0].handle.ptr is %p, but for %s it must be a multiple of "
+                         "%s: memories[%u].handle.ptr is %p, but for %s it must be a multiple of "
                          "the device's minImportedHostPointerAlignment, %llu, and not NULL "
                          "(VUID-VkImportMemoryHostPointerInfoEXT-pHostPointer-01749).",
-                         caller, memory->handle.ptr, type, (unsigned long long)alignment);
+                         caller, index, memory->handle.ptr, type, (unsigned long long)alignment);
     }
     if (memory->handle.type != 0 &&
         memory->allocationSize - 1 > UINTPTR_MAX - (uintptr_t)memory->handle.ptr) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
-                         "%s: memories[0].allocationSize is %llu, which from handle.ptr %p on "
+                         "%s: memories[%u].allocationSize is %llu, which from handle.ptr %p on "
                          "goes beyond all addresses "
                          "(VUID-VkImportMemoryHostPointerInfoEXT-handleType-01750).",
-                         caller, (unsigned long long)memory->allocationSize, memory->handle.ptr);
+                         caller, index, (unsigned long long)memory->allocationSize,
+                         memory->handle.ptr);
     }
     return VK_SUCCESS;
 }
@@ -181,11 +186,11 @@ static VkResult check_name(const char *caller, const VxmSharedMemory *memory, ui
     return VK_SUCCESS;
 }
 
+/* `*payload` gets the payload's size where the system can tell it. */
 static VkResult check_handle(const char *caller, VxmDevice device, const VxmShared *shared,
-                             uint32_t index, const struct vxm_handle_type *type)
+                             uint32_t index, const struct vxm_handle_type *type, uint64_t *payload)
 {
     const VxmSharedMemory *memory = &shared->memories[index];
-    uint64_t payload = 0;
     VkResult result;
 
     if (memory->name != NULL) {
@@ -215,46 +220,66 @@ static VkResult check_handle(const char *caller, VxmDevice device, const VxmShar
         return result;
     }
     if ((type->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
-        payload = vxm__os_payload_size(&memory->handle);
+        *payload = vxm__os_payload_size(&memory->handle);
     }
-    if (payload != 0 && memory->allocationSize > payload) {
+    if (*payload != 0 && memory->allocationSize > *payload) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
                          "%s: memories[%u].allocationSize is %llu bytes, but the %s handle's "
                          "payload has only %llu.",
                          caller, index, (unsigned long long)memory->allocationSize, type->name,
-                         (unsigned long long)payload);
+                         (unsigned long long)*payload);
     }
     return VK_SUCCESS;
 }
 
 /* A heap of Direct3D's is imported with its own size, which nobody but its maker knows. */
-static VkResult check_size_known(const char *caller, const VxmShared *shared,
+static VkResult check_size_known(const char *caller, const VxmShared *shared, uint32_t index,
                                  const struct vxm_handle_type *type)
 {
     const uint32_t elsewhere = VXM_TYPE_PAYLOAD_SIZE | VXM_TYPE_SIZE_IGNORED | VXM_TYPE_SIZE_ZERO |
                                VXM_TYPE_AT_CREATION | VXM_TYPE_NATIVE_FIRST;
 
-    if (shared->memories[0].allocationSize == 0 && (type->flags & elsewhere) == 0) {
-        return vxm__fail_argument("%s: memories[0].allocationSize is 0 (unknown), but %s memory is "
-                                  "imported with its own size, which neither system nor driver can "
-                                  "tell. Fill it in.",
-                                  caller, type->name);
+    if (shared->memories[index].allocationSize == 0 && (type->flags & elsewhere) == 0) {
+        return vxm__fail_argument("%s: memories[%u].allocationSize is 0 (unknown), but %s memory "
+                                  "is imported with its own size, which neither system nor driver "
+                                  "can tell. Fill it in.",
+                                  caller, index, type->name);
     }
     return VK_SUCCESS;
 }
 
-VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
-                           const struct vxm_handle_type *type, bool withHandles)
+static VkResult check_memory(const char *caller, VxmDevice device, const VxmShared *shared,
+                             uint32_t index, const struct vxm_handle_type *type, uint64_t *payload)
 {
+    char field[sizeof "memories[4294967295].allocationSize"];
+    VkResult result;
+
+    (void)snprintf(field, sizeof field, "memories[%u].allocationSize", index);
+    result = vxm__plan_check_size(caller, device, field, shared->memories[index].allocationSize);
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
+        result = check_exact(caller, device, shared, index, type->name);
+    }
+    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_HOST_POINTER) != 0) {
+        result = check_host_pointer(caller, device, shared, index, type->name);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_size_known(caller, shared, index, type);
+    }
+    return result == VK_SUCCESS ? check_handle(caller, device, shared, index, type, payload)
+                                : result;
+}
+
+static VkResult check_origin_and_type(const char *caller, VxmDevice device, const VxmShared *shared,
+                                      const struct vxm_handle_type *type)
+{
+    const struct vxm_origin origin = {
+        .deviceUUID = shared->deviceUUID,
+        .driverUUID = shared->driverUUID,
+        .deviceLUID = shared->deviceLUIDValid ? shared->deviceLUID : NULL,
+    };
     VkResult result = vxm__require_enabled(device, type);
 
     if (result == VK_SUCCESS) {
-        const struct vxm_origin origin = {
-            .deviceUUID = shared->deviceUUID,
-            .driverUUID = shared->driverUUID,
-            .deviceLUID = shared->deviceLUIDValid ? shared->deviceLUID : NULL,
-        };
-
         result = vxm__check_origin(caller, device, type, &origin);
     }
     if (result == VK_SUCCESS && shared->dedicated &&
@@ -263,21 +288,34 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
                                     "(VUID-VkMemoryAllocateInfo-pNext-02806).",
                                     caller, type->name);
     }
-    if (result == VK_SUCCESS) {
-        result = vxm__plan_check_size(caller, device, "memories[0].allocationSize",
-                                      shared->memories[0].allocationSize);
-    }
-    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
-        result = check_exact(caller, device, &shared->memories[0], type->name);
-    }
-    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_HOST_POINTER) != 0) {
-        result = check_host_pointer(caller, device, &shared->memories[0], type->name);
-    }
-    if (result == VK_SUCCESS) {
-        result = check_size_known(caller, shared, type);
-    }
-    for (uint32_t i = 0; withHandles && result == VK_SUCCESS && i < shared->memoryCount; i++) {
-        result = check_handle(caller, device, shared, i, type);
-    }
     return result;
+}
+
+VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
+                           const struct vxm_handle_type **type, VxmShared *storage,
+                           const VxmShared **resolved)
+{
+    uint64_t payloads[VXM_MAX_PLANES] = {0};
+    VkResult result = vxm__check_description(caller, shared);
+
+    if (result == VK_SUCCESS) {
+        result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType, type);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_origin_and_type(caller, device, shared, *type);
+    }
+    for (uint32_t i = 0; result == VK_SUCCESS && i < shared->memoryCount; i++) {
+        result = check_memory(caller, device, shared, i, *type, &payloads[i]);
+    }
+    if (result != VK_SUCCESS || shared->resourceType != VXM_RESOURCE_TYPE_IMAGE) {
+        *resolved = shared;
+        return result;
+    }
+    if (shared->image.planeCount != 0 && ((*type)->flags & VXM_TYPE_PAYLOAD_SIZE) != 0) {
+        result = vxm__check_shared_planes(caller, shared, payloads);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxm__resolve_memories(caller, shared, *type, storage, resolved);
+    }
+    return result == VK_SUCCESS ? vxm__check_layout(caller, device, &(*resolved)->image) : result;
 }

@@ -64,7 +64,8 @@ void vxm__read_device_facts(VxmDevice device, const struct vxm_extensions *avail
     device->queueFamilyForeign =
         is_on(VK_EXT_QUEUE_FAMILY_FOREIGN_EXTENSION_NAME, extensionCount, extensions);
     device->drmFormatModifier =
-        is_on(VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME, extensionCount, extensions);
+        is_on(VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME, extensionCount, extensions) &&
+        vk->GetImageDrmFormatModifierPropertiesEXT != NULL;
     /* The question is the physical device's: its extension need not be on. */
     device->formatFeatures2 =
         device->apiVersion >= VK_API_VERSION_1_3 ||

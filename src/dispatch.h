@@ -48,12 +48,13 @@
     X(CmdPipelineBarrier)
 
 /* X(name, suffix): core in a later version; under the suffix where only the extension is on. NULL
- * where neither is. */
+ * where neither is. Without a suffix: an extension's only. */
 #define VXM_OPTIONAL_DEVICE_COMMANDS(X)                                                            \
     X(WaitSemaphores, KHR)                                                                         \
     X(SignalSemaphore, KHR)                                                                        \
     X(GetSemaphoreCounterValue, KHR)                                                               \
-    X(CmdPipelineBarrier2, KHR)
+    X(CmdPipelineBarrier2, KHR)                                                                    \
+    X(GetImageDrmFormatModifierPropertiesEXT, )
 
 struct vxm_dispatch {
 #define VXM_MEMBER(name)                  PFN_vk##name name;

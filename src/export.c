@@ -151,24 +151,19 @@ VkResult vxmCheckShared(VxmDevice device, const VxmShared *shared)
 {
     const struct vxm_handle_type *type = NULL;
     struct vxm_capability capability;
+    const VxmShared *resolved;
+    VxmShared storage;
     VkResult result;
 
     if (device == NULL || shared == NULL) {
         return vxm__fail_argument("vxmCheckShared: %s must not be NULL.",
                                   device == NULL ? "device" : "shared");
     }
-    result = vxm__check_description("vxmCheckShared", shared);
-    if (result == VK_SUCCESS) {
-        result =
-            vxm__require_type("vxmCheckShared", VXM_HANDLE_KIND_MEMORY, shared->handleType, &type);
-    }
-    if (result == VK_SUCCESS) {
-        result = vxm__check_import("vxmCheckShared", device, shared, type, true);
-    }
+    result = vxm__check_import("vxmCheckShared", device, shared, &type, &storage, &resolved);
     if (result != VK_SUCCESS) {
         return result;
     }
-    return vxm__require_capability("vxmCheckShared", device, shared->resourceType, &shared->buffer,
-                                   &shared->image, type, VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT,
-                                   &capability);
+    return vxm__require_capability("vxmCheckShared", device, resolved->resourceType,
+                                   &resolved->buffer, &resolved->image, type,
+                                   VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT, &capability);
 }

@@ -198,6 +198,9 @@ VkResult vxm__give_export(const struct vxm_handle_type *type, VxmHandle *got, st
 /* Whether an app's chain has an end, and each struct once. `field` is the app's. */
 VkResult vxm__check_chain(const char *caller, const char *field, const void *next);
 
+/* The struct of that type in a chain that has an end; NULL if there is none. */
+const void *vxm__find_struct(const void *next, VkStructureType sType);
+
 /* ---- loader.c ---- */
 
 /* The system's vkGetInstanceProcAddr, found by volk once. VK_ERROR_INITIALIZATION_FAILED if there
@@ -319,10 +322,30 @@ VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info, 
 /* Whether a description can be: counts, enums and sizes in range, for any device. */
 VkResult vxm__check_description(const char *caller, const VxmShared *shared);
 
-/* Whether a description fits this device and its handle type, up to the driver's own answer:
- * identity, missing facts, handles open and large enough. */
+/* ---- check_planes.c ---- */
+
+/* Where the resource begins in a memory, and how large that is; size 0: unknown. */
+struct vxm_span {
+    uint64_t begin;
+    uint64_t size;
+};
+
+/* Whether the layouts of an image can be, for any device: counts and indices in range, pitches
+ * large enough, planes apart from each other and within their memories. What a vendor's modifier
+ * makes of a pitch is not judged. `field` is the layouts' name in sentences. */
+VkResult vxm__check_planes(const char *caller, const char *field, const VxmImageDescription *image,
+                           uint32_t memoryCount, const struct vxm_span *memories);
+
+/* The same for a description, with what is known of its handles' payloads; sizes NULL: nothing. */
+VkResult vxm__check_shared_planes(const char *caller, const VxmShared *shared,
+                                  const uint64_t *sizes);
+
+/* Whether a description can be, and fits this device and its handle type, up to the driver's own
+ * answer: identity, missing facts, handles open and large enough, modifier and planes. On success
+ * `*resolved` is what to go by, as from vxm__resolve_memories(). */
 VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
-                           const struct vxm_handle_type *type, bool withHandles);
+                           const struct vxm_handle_type **type, VxmShared *storage,
+                           const VxmShared **resolved);
 
 /* Where a payload comes from; deviceLUID is NULL where it isn't known. */
 struct vxm_origin {
@@ -401,16 +424,44 @@ void vxm__modifier_names(VxmDevice device, VkFormat format, char *text, size_t s
 
 /* ---- memory.c ---- */
 
-/* The plane layouts of a LINEAR image of one colour plane, bound at `offset`, into its description;
- * planeCount 0 for any other. */
-void vxm__read_planes(VxmDevice device, VkImage image, VkDeviceSize offset,
-                      VxmImageDescription *description);
-
 /* The memory type to use out of `bits`: required flags, then preferred, then the lowest index.
  * VK_ERROR_FEATURE_NOT_PRESENT and a sentence if none fits. */
 VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t bits,
                                  VkMemoryPropertyFlags required, VkMemoryPropertyFlags preferred,
                                  uint32_t *memoryTypeIndex);
+
+/* ---- planes.c ---- */
+
+/* Whether each plane has a memory of its own. */
+bool vxm__is_disjoint(const VxmImageDescription *image);
+
+/* How many memories an image has: 1, or, if it is disjoint, as many as its planes. With DRM
+ * modifiers the description must have planeCount. */
+uint32_t vxm__memory_count(const VxmImageDescription *image);
+
+/* What Vulkan calls a plane whose layout it is asked for, or which is bound on its own. */
+VkImageAspectFlagBits vxm__plane_aspect(const VxmImageDescription *image, uint32_t plane);
+
+/* The layouts of an image whose memories (one, or each plane's) are bound at `offsets`, into its
+ * description, which must have planeCount with DRM modifiers. There are none, and planeCount is 0,
+ * for OPTIMAL tiling and for LINEAR depth and stencil. */
+void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offsets,
+                      VxmImageDescription *description);
+
+/* Which modifier an image has, and how many planes that has, into its description. */
+VkResult vxm__read_modifier(const char *caller, VxmDevice device, VkImage image,
+                            VxmImageDescription *description);
+
+/* Handles of one payload count as one memory, where the type has that: `*resolved` is the given
+ * description, or `storage` with one memory for all planes, or with one for each in their order,
+ * and DISJOINT in the flags accordingly. */
+VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
+                               const struct vxm_handle_type *type, VxmShared *storage,
+                               const VxmShared **resolved);
+
+/* Whether the device has the image's modifier with that many planes, and can do without one memory
+ * for all if it is disjoint. */
+VkResult vxm__check_layout(const char *caller, VxmDevice device, const VxmImageDescription *image);
 
 /* ---- query_semaphore.c ---- */
 

@@ -45,29 +45,6 @@ VkResult vxm__choose_memory_type(const char *caller, VxmDevice device, uint32_t 
     return VK_SUCCESS;
 }
 
-void vxm__read_planes(VxmDevice device, VkImage image, VkDeviceSize offset,
-                      VxmImageDescription *description)
-{
-    const VkImageSubresource subresource = {.aspectMask = VK_IMAGE_ASPECT_COLOR_BIT};
-    VkSubresourceLayout layout = {0};
-
-    description->planeCount = 0;
-    if (description->tiling != VK_IMAGE_TILING_LINEAR ||
-        vxm__format_aspects(description->format, false) != VK_IMAGE_ASPECT_COLOR_BIT ||
-        vxm__format_plane_count(description->format) != 1) {
-        return;
-    }
-    device->vk.GetImageSubresourceLayout(device->device, image, &subresource, &layout);
-    description->planeCount = 1;
-    description->planes[0] = (VxmPlaneLayout){
-        .memoryIndex = 0,
-        .offset = offset + layout.offset,
-        .rowPitch = layout.rowPitch,
-        .arrayPitch = description->arrayLayers > 1 ? layout.arrayPitch : 0,
-        .depthPitch = description->extent.depth > 1 ? layout.depthPitch : 0,
-    };
-}
-
 static VkResult create(const char *caller, VxmDevice device, const struct vxm_request *request,
                        const VxmMemoryCreateInfo *info, VxmMemory *memory)
 {
@@ -241,6 +218,11 @@ VkResult vxmGetMemoryInfo(VxmMemory memory, VxmMemoryInfo *info)
     answer.imported = memory->importHandleType != 0;
     answer.importHandleType = memory->importHandleType;
     answer.exportHandleTypes = memory->exportHandleTypes;
+    answer.drmFormatModifier = memory->imageDescription.drmFormatModifier;
+    answer.planeCount = memory->imageDescription.planeCount;
+    for (uint32_t i = 0; i < answer.planeCount; i++) {
+        answer.planes[i] = memory->imageDescription.planes[i];
+    }
     answer.memoryCount = memory->memoryCount;
     for (uint32_t i = 0; i < memory->memoryCount; i++) {
         const struct vxm_memory_part *part = &memory->memories[i];

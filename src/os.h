@@ -51,6 +51,10 @@ VkResult vxm__os_check(const VxmHandle *handle);
  * drivers close the handle then: the number may by now be somebody else's. */
 bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b);
 
+/* Whether two memory handles stand for one payload, for types with VXM_TYPE_ONE_PAYLOAD: true only
+ * where the system knows that for sure. */
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b);
+
 /* The payload's size in bytes where the system can tell it for this type, otherwise 0. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle);
 

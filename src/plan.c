@@ -126,9 +126,34 @@ VkResult vxm__plan_ask(const char *caller, VxmPlan *plan, const struct vxm_handl
 
 /* Every type must be exportable, and all of them together (VUID-VkExportMemoryAllocateInfo-
  * handleTypes-00656). */
-static VkResult check_export_types(const char *caller, VxmPlan *plan,
+static VkResult check_export_type(const char *caller, VxmPlan *plan,
+                                  const struct vxm_handle_type *type,
+                                  VkExternalMemoryHandleTypeFlags handleTypes)
+{
+    struct vxm_capability capability = {0};
+    VkResult result =
+        vxm__plan_ask(caller, plan, type, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, &capability);
+
+    if (result == VK_SUCCESS && (handleTypes & ~(capability.compatible | type->type)) != 0) {
+        char others[128];
+
+        vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes & ~(capability.compatible | type->type),
+                        others, sizeof others);
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: info->handleTypes has %s together with %s, but the driver's "
+                         "compatibleHandleTypes say that one allocation can't be both (VUID "
+                         "00656). Make one object for each.",
+                         caller, type->name, others);
+    }
+    return result;
+}
+
+static VkResult check_export_types(const char *caller, VxmPlan *plan, const void *imageNext,
                                    VkExternalMemoryHandleTypeFlags handleTypes)
 {
+    const bool byModifier = plan->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
+                            plan->state.image.tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+
     if (handleTypes == 0) {
         return vxm__fail_argument("%s: info->handleTypes is 0: name at least one type to export "
                                   "as.",
@@ -137,32 +162,25 @@ static VkResult check_export_types(const char *caller, VxmPlan *plan,
     for (uint32_t rest = handleTypes; rest != 0; rest &= rest - 1) {
         const uint32_t bit = rest & (~rest + 1u);
         const struct vxm_handle_type *type = NULL;
-        struct vxm_capability capability = {0};
         VkResult result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, bit, &type);
 
         if (result == VK_SUCCESS) {
             result = vxm__require_enabled(plan->state.device, type);
         }
-        if (result == VK_SUCCESS) {
-            result = vxm__plan_ask(caller, plan, type, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT,
-                                   &capability);
+        /* With modifiers it is asked for each of these. */
+        if (result == VK_SUCCESS && !byModifier) {
+            result = check_export_type(caller, plan, type, handleTypes);
         }
         if (result != VK_SUCCESS) {
             return result;
         }
-        if ((handleTypes & ~(capability.compatible | bit)) != 0) {
-            char others[128];
-
-            vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes & ~(capability.compatible | bit),
-                            others, sizeof others);
-            return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                             "%s: info->handleTypes has %s together with %s, but the driver's "
-                             "compatibleHandleTypes say that one allocation can't be both (VUID "
-                             "00656). Make one object for each.",
-                             caller, type->name, others);
-        }
     }
-    return VK_SUCCESS;
+    if (byModifier) {
+        return vxm__plan_offer_modifiers(caller, plan, imageNext, handleTypes);
+    }
+    return vxm__plan_is_disjoint(plan)
+               ? vxm__check_layout(caller, plan->state.device, &plan->state.image)
+               : VK_SUCCESS;
 }
 
 /* No memory is larger than the largest heap (VUID-vkAllocateMemory-pAllocateInfo-01713); said
@@ -254,7 +272,11 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
             request->buffer != NULL ? request->buffer->size : request->size);
     }
     if (result == VK_SUCCESS) {
-        result = check_export_types(caller, plan, info->handleTypes);
+        result = vxm__plan_check_disjoint(caller, plan, info->handleTypes);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_export_types(
+            caller, plan, request->image != NULL ? request->image->pNext : NULL, info->handleTypes);
     }
     if (result == VK_SUCCESS) {
         result = begin_native(caller, plan);
@@ -339,6 +361,7 @@ static void link_image(VxmPlan *plan)
         };
         next = &plan->state.formatList;
     }
+    next = vxm__plan_link_modifiers(plan, next);
     if (plan->state.image.stencilUsage != 0) {
         plan->state.stencilUsage = (VkImageStencilUsageCreateInfo){
             .sType = VK_STRUCTURE_TYPE_IMAGE_STENCIL_USAGE_CREATE_INFO,

@@ -27,7 +27,7 @@ VkResult vxm__plan_begin_export(const char *caller, VxmDevice device,
 
 /* The same for an import. On success the plan holds private duplicates of the handles: end it with
  * vxm__plan_release(). */
-VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *shared,
+VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *given,
                                 const VxmImportInfo *info, VxmPlan *plan);
 
 /* Whether the plan has a buffer or image to be created. An import for the app's own dedicated
@@ -59,6 +59,32 @@ VkResult vxm__plan_build(const char *caller, VxmPlan *plan, VxmMemory *memory);
  * failure. */
 VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                           uint32_t importHandleType, VxmMemory *memory);
+
+/* ---- plan_image.c ---- */
+
+/* Whether each plane of the plan's image has a memory of its own. */
+bool vxm__plan_is_disjoint(const VxmPlan *plan);
+
+/* Whether types whose handle is of a whole image are left out of a disjoint one. */
+VkResult vxm__plan_check_disjoint(const char *caller, const VxmPlan *plan, uint32_t handleTypes);
+
+/* The modifiers that the driver may choose from: those of the app's list in `next` (without one:
+ * all of the device's) that can be exported as all the types. */
+VkResult vxm__plan_offer_modifiers(const char *caller, VxmPlan *plan, const void *next,
+                                   VkExternalMemoryHandleTypeFlags handleTypes);
+
+/* Layouts that are known beforehand, from the plan's description and sources into the structs of
+ * Vulkan's. */
+void vxm__plan_take_layouts(VxmPlan *plan);
+
+/* Chains the struct of the modifiers, if there is one, before `next`. */
+const void *vxm__plan_link_modifiers(VxmPlan *plan, const void *next);
+
+/* What the created image, the app's or a probe, tells: modifier, planes, how many memories. */
+VkResult vxm__plan_settle_image(const char *caller, VxmPlan *plan, VkImage image);
+
+/* vkCreateImage answered an error for this plan. */
+VkResult vxm__plan_fail_image(VkResult result, const char *caller, const VxmPlan *plan);
 
 /* ---- pieces that plan.c, plan_import.c and plan_settle.c offer each other ---------------------
  */

@@ -24,9 +24,9 @@ static VkResult settle_by_probe(const char *caller, VxmPlan *plan)
                                         &image);
     }
     if (result != VK_SUCCESS) {
-        return vxm__fail_driver(result,
-                                vxm__plan_creates_buffer(plan) ? "vkCreateBuffer" : "vkCreateImage",
-                                caller, NULL);
+        return vxm__plan_creates_buffer(plan)
+                   ? vxm__plan_fail(result, "vkCreateBuffer", caller, plan)
+                   : vxm__plan_fail_image(result, caller, plan);
     }
     result = vxm__plan_settle(caller, plan, buffer, image);
     device->vk.DestroyBuffer(device->device, buffer, device->allocator);

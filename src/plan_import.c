@@ -44,6 +44,14 @@ static VkResult check_info(const char *caller, const VxmShared *shared, const Vx
             caller, info->dedicatedBuffer != VK_NULL_HANDLE ? "dedicatedBuffer" : "dedicatedImage",
             info->dedicatedBuffer != VK_NULL_HANDLE ? "an image" : "a buffer");
     }
+    if (info->dedicatedImage != VK_NULL_HANDLE && shared->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
+        vxm__is_disjoint(&shared->image)) {
+        return vxm__fail_argument("%s: info->dedicatedImage is given, but the image is disjoint, "
+                                  "and its memories are never dedicated "
+                                  "(VUID-VkMemoryDedicatedAllocateInfo-image-01797). Let the "
+                                  "library create the image, or plan it (vxmPlanImport).",
+                                  caller);
+    }
     if (dedicatedGiven && (type->flags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0) {
         return vxm__fail_argument("%s: info names a dedicated resource, but %s memory is never "
                                   "dedicated (VUID-VkMemoryAllocateInfo-pNext-02806).",
@@ -162,6 +170,7 @@ static VkResult describe_resource(const char *caller, const VxmShared *shared,
             .pQueueFamilyIndices = info->queueFamilyIndices,
             .initialLayout = VK_IMAGE_LAYOUT_UNDEFINED,
         };
+        vxm__plan_take_layouts(plan);
     }
     return VK_SUCCESS;
 }
@@ -315,30 +324,28 @@ static VkResult prepare_handles(VxmPlan *plan, const struct vxm_handle_type *typ
     return result;
 }
 
-VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *shared,
+VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared *given,
                                 const VxmImportInfo *info, VxmPlan *plan)
 {
     static const VxmImportInfo none;
     const struct vxm_handle_type *type = NULL;
+    const VxmShared *shared;
+    VxmShared storage;
     VkResult result;
 
     if (info == NULL) {
         info = &none;
     }
     *plan = (VxmPlan){0};
-    result = vxm__check_description(caller, shared);
+    result = vxm__check_import(caller, device, given, &type, &storage, &shared);
     if (result == VK_SUCCESS) {
-        result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType, &type);
+        result = check_info(caller, shared, info, type);
     }
     if (result != VK_SUCCESS) {
         return result;
     }
-    result = vxm__check_import(caller, device, shared, type, true);
-    if (result == VK_SUCCESS) {
-        result = check_info(caller, shared, info, type);
-    }
     plan->state.device = device;
-    plan->state.shared = shared;
+    plan->state.shared = given;
     plan->state.importFlags = info->flags;
     memcpy(plan->state.source, shared->memories, sizeof plan->state.source);
     plan->state.givenHandleType = type->type;
@@ -355,9 +362,7 @@ VkResult vxm__plan_begin_import(const char *caller, VxmDevice device, VxmShared 
     if ((type->flags & VXM_TYPE_SAME_DEDICATED) != 0) {
         plan->state.dedicatedMode = shared->dedicated ? VXM_DEDICATED_ON : VXM_DEDICATED_OFF;
     }
-    if (result == VK_SUCCESS) {
-        result = describe_resource(caller, shared, info, type, plan);
-    }
+    result = describe_resource(caller, shared, info, type, plan);
     if (result == VK_SUCCESS) {
         result = check_driver(caller, shared, info, type, plan);
     }

@@ -12,8 +12,9 @@ struct requirements {
     bool dedicatedPreferred;
 };
 
+/* Of the whole resource, or of one plane of a disjoint image; planeAspect 0: whole. */
 static void ask_requirements(VxmDevice device, VkBuffer buffer, VkImage image,
-                             struct requirements *requirements)
+                             VkImageAspectFlagBits planeAspect, struct requirements *requirements)
 {
     VkMemoryDedicatedRequirements dedicated = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS,
@@ -31,16 +32,21 @@ static void ask_requirements(VxmDevice device, VkBuffer buffer, VkImage image,
 
         device->vk.GetBufferMemoryRequirements2(device->device, &info, &answer);
     } else {
+        const VkImagePlaneMemoryRequirementsInfo plane = {
+            .sType = VK_STRUCTURE_TYPE_IMAGE_PLANE_MEMORY_REQUIREMENTS_INFO,
+            .planeAspect = planeAspect,
+        };
         const VkImageMemoryRequirementsInfo2 info = {
             .sType = VK_STRUCTURE_TYPE_IMAGE_MEMORY_REQUIREMENTS_INFO_2,
+            .pNext = planeAspect != 0 ? &plane : NULL,
             .image = image,
         };
 
         device->vk.GetImageMemoryRequirements2(device->device, &info, &answer);
     }
     requirements->memory = answer.memoryRequirements;
-    requirements->dedicatedRequired = dedicated.requiresDedicatedAllocation;
-    requirements->dedicatedPreferred = dedicated.prefersDedicatedAllocation;
+    requirements->dedicatedRequired |= dedicated.requiresDedicatedAllocation != VK_FALSE;
+    requirements->dedicatedPreferred |= dedicated.prefersDedicatedAllocation != VK_FALSE;
 }
 
 static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typeFlags,
@@ -48,16 +54,20 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typ
 {
     const bool required = requirements->dedicatedRequired || plan->state.dedicatedOnly ||
                           (typeFlags & VXM_TYPE_DEDICATED_REQUIRED) != 0;
-    const bool forbidden = !hasResource || (typeFlags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0;
+    const bool disjoint = vxm__plan_is_disjoint(plan);
+    const bool forbidden =
+        !hasResource || disjoint || (typeFlags & VXM_TYPE_DEDICATED_FORBIDDEN) != 0;
 
     if (forbidden && plan->state.dedicatedMode == VXM_DEDICATED_ON) {
         return vxm__fail_argument("%s: a dedicated allocation was asked for, but %s. Leave it to "
                                   "VXM_DEDICATED_AUTO.",
                                   caller,
-                                  hasResource ? "this handle type is never dedicated "
-                                                "(VUID-VkMemoryAllocateInfo-pNext-02806)"
-                                              : "raw memory has no buffer or image to be "
-                                                "dedicated to");
+                                  disjoint      ? "memory of a disjoint image never is "
+                                                  "(VUID-VkMemoryDedicatedAllocateInfo-image-01797)"
+                                  : hasResource ? "this handle type is never dedicated "
+                                                  "(VUID-VkMemoryAllocateInfo-pNext-02806)"
+                                                : "raw memory has no buffer or image to be "
+                                                  "dedicated to");
     }
     /* Also of raw memory that is made to be exported (00639). What is imported as such belongs to
      * a resource of the app's, which may say so by info->dedicatedBuffer or dedicatedImage. */
@@ -69,6 +79,8 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typ
                          caller,
                          !hasResource ? "raw memory has no buffer or image to be dedicated to; "
                                         "make one of these"
+                         : disjoint   ? "memory of a disjoint image never is (01797); leave "
+                                        "DISJOINT out"
                          : forbidden  ? "the handle type forbids that"
                                       : "the allocation is not, by VXM_DEDICATED_OFF or by the "
                                         "exporter's description");
@@ -184,20 +196,34 @@ VkResult vxm__plan_settle(const char *caller, VxmPlan *plan, VkBuffer buffer, Vk
     const uint32_t typeFlags = vxm__flags_of_types(
         VXM_HANDLE_KIND_MEMORY, plan->handleTypes | plan->state.importHandleType);
     struct requirements requirements = {.memory.memoryTypeBits = UINT32_MAX};
-    VkResult result;
+    VkMemoryRequirements planes[VXM_MAX_PLANES];
+    VkResult result = VK_SUCCESS;
 
+    if (image != VK_NULL_HANDLE) {
+        result = vxm__plan_settle_image(caller, plan, image);
+    }
+    if (result != VK_SUCCESS) {
+        return result;
+    }
     if (plan->state.dedicatedBuffer != VK_NULL_HANDLE ||
         plan->state.dedicatedImage != VK_NULL_HANDLE) {
         buffer = plan->state.dedicatedBuffer;
         image = plan->state.dedicatedImage;
     }
-    if (buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE) {
-        ask_requirements(plan->state.device, buffer, image, &requirements);
+    for (uint32_t i = 0; i < plan->memoryCount; i++) {
+        plan->memories[i].planeAspect = vxm__plan_is_disjoint(plan)
+                                            ? vxm__plane_aspect(&plan->state.image, i)
+                                            : (VkImageAspectFlagBits)0;
+        if (buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE) {
+            ask_requirements(plan->state.device, buffer, image, plan->memories[i].planeAspect,
+                             &requirements);
+        }
+        planes[i] = requirements.memory;
     }
     result = decide_dedicated(caller, plan, typeFlags,
                               buffer != VK_NULL_HANDLE || image != VK_NULL_HANDLE, &requirements);
     for (uint32_t i = 0; result == VK_SUCCESS && i < plan->memoryCount; i++) {
-        result = settle_memory(caller, plan, typeFlags, i, &requirements.memory);
+        result = settle_memory(caller, plan, typeFlags, i, &planes[i]);
         plan->state.dedicatedInfo[i].buffer = buffer;
         plan->state.dedicatedInfo[i].image = image;
     }

@@ -31,6 +31,8 @@ enum {
     VXM_TYPE_PAYLOAD_SIZE = 0x00000080,    /* the system can tell the payload's size */
     VXM_TYPE_NATIVE_FACTS = 0x00000100,    /* ... and whether it is of this device and extent; the
                                               exporter's UUID may then be unknown */
+    VXM_TYPE_ONE_PAYLOAD = 0x40000000,     /* handles of one payload count as one memory (dma-buf)
+                                            */
 
     /* who must be the same */
     VXM_TYPE_SAME_DRIVER = 0x00000200, /* driver UUID must match */

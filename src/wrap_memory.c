@@ -23,9 +23,10 @@ static VkResult check_objects(const char *caller, const VxmMemoryWrapInfo *info)
                                   "side needs to make an identical one.",
                                   caller);
     }
-    if (info->memoryCount != 1) {
-        return vxm__fail_argument("%s: memoryCount is %u; this version of the library shares "
-                                  "objects of one memory.",
+    if (info->memoryCount == 0 || info->memoryCount > VXM_MAX_PLANES ||
+        (info->memoryCount > 1 && info->image == VK_NULL_HANDLE)) {
+        return vxm__fail_argument("%s: memoryCount is %u, but must be 1, or, for a disjoint image, "
+                                  "one for each plane.",
                                   caller, info->memoryCount);
     }
     return VK_SUCCESS;
@@ -55,42 +56,56 @@ static VkResult check_types(const char *caller, const VxmMemoryWrapInfo *info,
 }
 
 static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
-                             uint32_t importHandleType)
+                             uint32_t index, uint32_t importHandleType)
 {
-    const VxmWrappedMemory *memory = &info->memories[0];
+    const VxmWrappedMemory *memory = &info->memories[index];
     /* An import whose allocationSize had to be 0 (10397), and is the whole resource. */
     const bool sized = memory->allocationSize != 0 || memory->offset != 0 ||
                        vxm__types_with(VXM_HANDLE_KIND_MEMORY, importHandleType | info->handleTypes,
                                        VXM_TYPE_SIZE_ZERO) == 0;
 
     if (memory->memory == VK_NULL_HANDLE) {
-        return vxm__fail_argument("%s: memories[0].memory is VK_NULL_HANDLE.", caller);
+        return vxm__fail_argument("%s: memories[%u].memory is VK_NULL_HANDLE.", caller, index);
     }
     if (sized && (memory->allocationSize == 0 || memory->offset >= memory->allocationSize)) {
-        return vxm__fail_argument("%s: memories[0].offset %llu lies outside of allocationSize "
+        return vxm__fail_argument("%s: memories[%u].offset %llu lies outside of allocationSize "
                                   "%llu, which must be exactly what was allocated.",
-                                  caller, (unsigned long long)memory->offset,
+                                  caller, index, (unsigned long long)memory->offset,
                                   (unsigned long long)memory->allocationSize);
     }
     if (sized && info->buffer != VK_NULL_HANDLE &&
         info->bufferCreateInfo->size > memory->allocationSize - memory->offset) {
-        return vxm__fail_argument("%s: memories[0].allocationSize is %llu, but the buffer takes at "
-                                  "least %llu bytes from offset %llu on.",
-                                  caller, (unsigned long long)memory->allocationSize,
-                                  (unsigned long long)info->bufferCreateInfo->size,
-                                  (unsigned long long)memory->offset);
+        return vxm__fail_argument(
+            "%s: memories[%u].allocationSize is %llu, but the buffer takes at "
+            "least %llu bytes from offset %llu on.",
+            caller, index, (unsigned long long)memory->allocationSize,
+            (unsigned long long)info->bufferCreateInfo->size, (unsigned long long)memory->offset);
     }
     if (memory->memoryTypeIndex >= device->memoryProperties.memoryTypeCount) {
-        return vxm__fail_argument("%s: memories[0].memoryTypeIndex is %u, but the device has %u "
+        return vxm__fail_argument("%s: memories[%u].memoryTypeIndex is %u, but the device has %u "
                                   "memory types.",
-                                  caller, memory->memoryTypeIndex,
+                                  caller, index, memory->memoryTypeIndex,
                                   device->memoryProperties.memoryTypeCount);
     }
     if (info->dedicated && memory->offset != 0) {
-        return vxm__fail_argument("%s: memories[0].offset is %llu, but a dedicated allocation has "
+        return vxm__fail_argument("%s: memories[%u].offset is %llu, but a dedicated allocation has "
                                   "its resource at 0.",
-                                  caller, (unsigned long long)memory->offset);
+                                  caller, index, (unsigned long long)memory->offset);
     }
+    for (uint32_t i = 0; info->takeObjects && i < index; i++) {
+        if (info->memories[i].memory == memory->memory) {
+            return vxm__fail_argument("%s: memories[%u] and memories[%u] are one VkDeviceMemory, "
+                                      "which can't be freed with each. Keep it (takeObjects "
+                                      "VK_FALSE).",
+                                      caller, i, index);
+        }
+    }
+    return VK_SUCCESS;
+}
+
+/* Whether the device can export all of the types at all. */
+static VkResult check_enabled(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info)
+{
     if ((info->handleTypes & ~device->memoryTypes) != 0) {
         char names[128];
 
@@ -104,9 +119,10 @@ static VkResult check_memory(const char *caller, VxmDevice device, const VxmMemo
 }
 
 /* The handle that exports of its type will be duplicates of, if the app has given one. */
-static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *info)
+static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *info,
+                                   uint32_t index)
 {
-    const VxmHandle *handle = &info->memories[0].handle;
+    const VxmHandle *handle = &info->memories[index].handle;
     const struct vxm_handle_type *type = vxm__find_type(handle->kind, handle->type);
 
     if (handle->type == 0) {
@@ -114,11 +130,11 @@ static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *
     }
     if (handle->kind != VXM_HANDLE_KIND_MEMORY || (info->handleTypes & handle->type) == 0 ||
         type == NULL || (type->flags & VXM_TYPE_CLOSABLE) == 0) {
-        return vxm__fail_argument("%s: memories[0].handle is of kind %d and type %s, but must be a "
-                                  "memory handle of one of handleTypes that can be duplicated, or "
-                                  "empty.",
-                                  caller, (int)handle->kind,
-                                  vxmHandleTypeName(handle->kind, handle->type));
+        return vxm__fail_argument(
+            "%s: memories[%u].handle is of kind %d and type %s, but must be a "
+            "memory handle of one of handleTypes that can be duplicated, or "
+            "empty.",
+            caller, index, (int)handle->kind, vxmHandleTypeName(handle->kind, handle->type));
     }
     return vxm__os_check(handle);
 }
@@ -137,6 +153,36 @@ static VkExternalMemoryHandleTypeFlags read_types(const void *next)
     return 0;
 }
 
+/* Where the planes lie, and whether there are memories for them. */
+static VkResult describe_planes(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
+                                VxmImageDescription *image)
+{
+    VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
+    VkResult result = VK_SUCCESS;
+
+    if (image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        result = vxm__read_modifier(caller, device, info->image, image);
+    }
+    if (result != VK_SUCCESS) {
+        return result;
+    }
+    if (info->memoryCount != vxm__memory_count(image)) {
+        return vxm__fail_argument(
+            "%s: memoryCount is %u, but the image %s and has %u.", caller, info->memoryCount,
+            vxm__is_disjoint(image) ? "is DISJOINT" : "is not DISJOINT", vxm__memory_count(image));
+    }
+    if (vxm__is_disjoint(image) && info->dedicated) {
+        return vxm__fail_argument("%s: dedicated is set, but memory of a disjoint image never is "
+                                  "(VUID-VkMemoryDedicatedAllocateInfo-image-01797).",
+                                  caller);
+    }
+    for (uint32_t i = 0; i < info->memoryCount; i++) {
+        offsets[i] = info->memories[i].offset;
+    }
+    vxm__read_planes(device, info->image, offsets, image);
+    return VK_SUCCESS;
+}
+
 static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                          VxmMemory memory)
 {
@@ -153,9 +199,28 @@ static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWr
             vxm__describe_image(caller, info->imageCreateInfo, true, &memory->imageDescription);
         memory->resourceHandleTypes = read_types(info->imageCreateInfo->pNext);
         if (result == VK_SUCCESS) {
-            vxm__read_planes(device, info->image, info->memories[0].offset,
-                             &memory->imageDescription);
+            result = describe_planes(caller, device, info, &memory->imageDescription);
         }
+    }
+    return result;
+}
+
+static VkResult check_all(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
+                          uint32_t importHandleType)
+{
+    VkResult result = check_objects(caller, info);
+
+    if (result == VK_SUCCESS) {
+        result = check_types(caller, info, importHandleType);
+    }
+    for (uint32_t i = 0; result == VK_SUCCESS && i < info->memoryCount; i++) {
+        result = check_memory(caller, device, info, i, importHandleType);
+    }
+    if (result == VK_SUCCESS) {
+        result = check_enabled(caller, device, info);
+    }
+    for (uint32_t i = 0; result == VK_SUCCESS && i < info->memoryCount; i++) {
+        result = check_given_handle(caller, info, i);
     }
     return result;
 }
@@ -163,18 +228,9 @@ static VkResult describe(const char *caller, VxmDevice device, const VxmMemoryWr
 VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                           uint32_t importHandleType, VxmMemory *memory)
 {
-    VxmMemory made = NULL;
-    VkResult result = check_objects(caller, info);
+    VkResult result = check_all(caller, device, info, importHandleType);
+    VxmMemory made;
 
-    if (result == VK_SUCCESS) {
-        result = check_types(caller, info, importHandleType);
-    }
-    if (result == VK_SUCCESS) {
-        result = check_memory(caller, device, info, importHandleType);
-    }
-    if (result == VK_SUCCESS) {
-        result = check_given_handle(caller, info);
-    }
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -183,10 +239,22 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     result = describe(caller, device, info, made);
-    if (result == VK_SUCCESS && info->memories[0].handle.type != 0) {
-        result = vxm__keep_duplicate(&made->memories[0].kept, &info->memories[0].handle);
+    for (uint32_t i = 0; result == VK_SUCCESS && i < info->memoryCount; i++) {
+        const VxmWrappedMemory *wrapped = &info->memories[i];
+        struct vxm_memory_part *part = &made->memories[i];
+
+        part->memory = wrapped->memory;
+        part->allocationSize = wrapped->allocationSize;
+        part->offset = wrapped->offset;
+        part->memoryTypeIndex = wrapped->memoryTypeIndex;
+        if (wrapped->handle.type != 0) {
+            result = vxm__keep_duplicate(&part->kept, &wrapped->handle);
+        }
     }
     if (result != VK_SUCCESS) {
+        for (uint32_t i = 0; i < info->memoryCount; i++) {
+            vxm__drop_kept(&made->memories[i].kept);
+        }
         vxm__free(device->allocator, made);
         return result;
     }
@@ -198,10 +266,6 @@ VkResult vxm__wrap_memory(const char *caller, VxmDevice device, const VxmMemoryW
     made->buffer = info->buffer;
     made->image = info->image;
     made->memoryCount = info->memoryCount;
-    made->memories[0].memory = info->memories[0].memory;
-    made->memories[0].allocationSize = info->memories[0].allocationSize;
-    made->memories[0].offset = info->memories[0].offset;
-    made->memories[0].memoryTypeIndex = info->memories[0].memoryTypeIndex;
     *memory = made;
     return VK_SUCCESS;
 }

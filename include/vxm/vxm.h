@@ -1239,6 +1239,12 @@ typedef struct VxmPlan {
         VkExternalMemoryImageCreateInfo externalImage;
         VkImageFormatListCreateInfo formatList;
         VkImageStencilUsageCreateInfo stencilUsage;
+        uint32_t modifierCount;
+        uint64_t modifiers[VXM_MAX_MODIFIERS];
+        uint64_t dedicatedOnlyModifiers; /* a bit for each */
+        VkImageDrmFormatModifierListCreateInfoEXT modifierList;
+        VkImageDrmFormatModifierExplicitCreateInfoEXT modifierLayouts;
+        VkSubresourceLayout planeLayouts[VXM_MAX_PLANES];
         VkMemoryDedicatedAllocateInfo dedicatedInfo[VXM_MAX_PLANES];
         VkExportMemoryAllocateInfo exportInfo[VXM_MAX_PLANES];
         union {

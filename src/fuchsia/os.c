@@ -252,6 +252,11 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
            infoA.koid == infoB.koid;
 }
 
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
+{
+    return vxm__os_same_object(a, b);
+}
+
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     uint64_t size = 0;

@@ -156,6 +156,11 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
     return is_channel(a) ? a->fd == b->fd : a->ptr == b->ptr;
 }
 
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
+{
+    return vxm__os_same_object(a, b);
+}
+
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     return is_memory(handle, MEMORY_TYPE(MTLBUFFER)) ? [OBJECT(id<MTLBuffer>, handle) length]

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #ifdef __linux__
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #endif
 #include <unistd.h>
 
@@ -74,6 +75,17 @@ VkResult vxm__os_duplicate_to(const VxmHandle *handle, uint64_t process, VxmHand
         vxmHandleTypeName(handle->kind, handle->type));
 }
 
+/* What /proc shows for a descriptor; "" without /proc. */
+static void read_link(int fd, char *target, size_t size)
+{
+    char path[32];
+    ssize_t length;
+
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    length = readlink(path, target, size - 1);
+    target[length > 0 ? length : 0] = '\0';
+}
+
 /* Anonymous inodes that are events and never memory, by the names that Linux shows for them. A
  * driver that reads from what it is given would wait there for ever (lavapipe does). Without /proc
  * there is no telling. */
@@ -88,13 +100,9 @@ static const char *event_source(int fd)
         {"anon_inode:[fanotify]", "a fanotify group"},
         {"anon_inode:[userfaultfd]", "a userfaultfd"},
     };
-    char path[32];
     char target[32];
-    ssize_t length;
 
-    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    length = readlink(path, target, sizeof(target) - 1);
-    target[length > 0 ? length : 0] = '\0';
+    read_link(fd, target, sizeof(target));
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(target, kinds[i][0]) == 0) {
             return kinds[i][1];
@@ -145,14 +153,49 @@ static const char *which_device(dev_t device)
 }
 #endif
 
+static bool is_dma_buf_type(const VxmHandle *handle)
+{
+    return handle->kind == VXM_HANDLE_KIND_MEMORY &&
+           handle->type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+}
+
+/* Dma-bufs have a file system of their own since Linux 5.3. */
+static bool is_dma_buf_file(int fd)
+{
+#ifdef __linux__
+    const long magic = 0x444d4142; /* DMA_BUF_MAGIC of <linux/magic.h> */
+    struct statfs system;
+
+    return fstatfs(fd, &system) == 0 && (long)system.f_type == magic;
+#else
+    (void)fd;
+    return false;
+#endif
+}
+
+/* What is no dma-buf; before Linux 5.3 that is an anonymous inode. */
+static const char *what_else(int fd, const struct stat *file)
+{
+    char target[32];
+
+    if (S_ISCHR(file->st_mode)) {
+        return "a character device";
+    }
+    if ((file->st_mode & S_IFMT) != 0) {
+        return "a file of another kind, such as a memfd";
+    }
+    read_link(fd, target, sizeof(target));
+    return target[0] == '\0' || strstr(target, "dmabuf") != NULL
+               ? NULL
+               : "an anonymous inode of another kind";
+}
+
 /* What the file is, where that alone rules it out as a handle of this type; otherwise NULL. Opaque
  * handles may be nearly anything: NVIDIA's are character devices, a kernel's synchronisation
- * objects are anonymous inodes, which have no file type at all. A dma-buf has none or is a regular
- * file, as memfds are, so that one can't be told from a memfd here: the driver's query does it. */
+ * objects are anonymous inodes, which have no file type at all. */
 static const char *what_it_is_instead(const VxmHandle *handle, const struct stat *file)
 {
-    bool dmaBuf = handle->kind == VXM_HANDLE_KIND_MEMORY &&
-                  handle->type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    const char *event = (file->st_mode & S_IFMT) == 0 ? event_source(handle->fd) : NULL;
 
     if (S_ISFIFO(file->st_mode)) {
         return "a pipe";
@@ -169,10 +212,7 @@ static const char *what_it_is_instead(const VxmHandle *handle, const struct stat
     if (S_ISCHR(file->st_mode) && which_device(file->st_rdev) != NULL) {
         return which_device(file->st_rdev);
     }
-    if (S_ISCHR(file->st_mode) && dmaBuf) {
-        return "a character device";
-    }
-    return (file->st_mode & S_IFMT) == 0 ? event_source(handle->fd) : NULL;
+    return event == NULL && is_dma_buf_type(handle) ? what_else(handle->fd, file) : event;
 }
 
 VkResult vxm__os_check(const VxmHandle *handle)
@@ -189,13 +229,16 @@ VkResult vxm__os_check(const VxmHandle *handle)
 #ifdef F_GET_SEALS
     /* Only memfds and the like have seals, and none of them is ruled out below. This question is
      * much cheaper than fstat(), which software drivers' users would feel in each import. */
-    if (fcntl(handle->fd, F_GET_SEALS) >= 0) {
+    if (!is_dma_buf_type(handle) && fcntl(handle->fd, F_GET_SEALS) >= 0) {
         return VK_SUCCESS;
     }
-    if (errno != EINVAL) { /* which it says of files without seals */
+    if (!is_dma_buf_type(handle) && errno != EINVAL) { /* which it says of files without seals */
         return vxm__posix_fail_handle(errno, "Looking at", handle);
     }
 #endif
+    if (is_dma_buf_type(handle) && is_dma_buf_file(handle->fd)) {
+        return VK_SUCCESS;
+    }
     if (fstat(handle->fd, &file) != 0) {
         return vxm__posix_fail_handle(errno, "Looking at", handle);
     }
@@ -214,25 +257,17 @@ static bool is_open(int fd)
     return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
 }
 
-/* Best knowledge first. F_DUPFD_QUERY answers exactly, on Linux from 6.10 on. kcmp() answers
- * exactly too, but may be left out of a kernel or shut off in a container. Device and inode are the
- * last resort, and can be wrong in one direction: descriptors of anonymous inodes share one inode,
- * as do all openings of a device file. To be misled by that, another thread would have had to open
- * such a file within the failed call and to be given the very number that the driver closed. */
-bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
+/* Whether both descriptors are of one opening of a file; -1: the system doesn't tell.
+ * F_DUPFD_QUERY answers on Linux from 6.10 on; kcmp() may be left out of a kernel or shut off in a
+ * container. */
+static int is_same_opening(int a, int b)
 {
-    struct stat fileA;
-    struct stat fileB;
-
-    if (!is_open(a->fd) || !is_open(b->fd)) {
-        return false;
-    }
-    if (a->fd == b->fd) {
-        return true;
+    if (a == b) {
+        return 1;
     }
 #ifdef F_DUPFD_QUERY
     {
-        int same = fcntl(a->fd, F_DUPFD_QUERY, b->fd);
+        int same = fcntl(a, F_DUPFD_QUERY, b);
 
         if (same >= 0) {
             return same == 1;
@@ -243,15 +278,45 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
     {
         const int kcmpFile = 0; /* KCMP_FILE of <linux/kcmp.h> */
         pid_t self = getpid();
-        long order = syscall(SYS_kcmp, self, self, kcmpFile, a->fd, b->fd);
+        long order = syscall(SYS_kcmp, self, self, kcmpFile, a, b);
 
         if (order >= 0) {
             return order == 0;
         }
     }
 #endif
-    return fstat(a->fd, &fileA) == 0 && fstat(b->fd, &fileB) == 0 && fileA.st_dev == fileB.st_dev &&
+    return -1;
+}
+
+static bool is_same_inode(int a, int b)
+{
+    struct stat fileA;
+    struct stat fileB;
+
+    return fstat(a, &fileA) == 0 && fstat(b, &fileB) == 0 && fileA.st_dev == fileB.st_dev &&
            fileA.st_ino == fileB.st_ino;
+}
+
+/* Best knowledge first. Device and inode are the last resort, and can be wrong in one direction:
+ * descriptors of anonymous inodes share one inode, as do all openings of a device file. To be
+ * misled by that, another thread would have had to open such a file within the failed call and to
+ * be given the very number that the driver closed. */
+bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
+{
+    int same;
+
+    if (!is_open(a->fd) || !is_open(b->fd)) {
+        return false;
+    }
+    same = is_same_opening(a->fd, b->fd);
+    return same >= 0 ? same == 1 : is_same_inode(a->fd, b->fd);
+}
+
+/* On their own file system each dma-buf has an inode of its own, whoever opened it. */
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
+{
+    return is_same_opening(a->fd, b->fd) == 1 ||
+           (is_dma_buf_file(a->fd) && is_dma_buf_file(b->fd) && is_same_inode(a->fd, b->fd));
 }
 
 uint64_t vxm__os_payload_size(const VxmHandle *handle)

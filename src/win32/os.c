@@ -358,6 +358,11 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b)
     return compare != NULL && compare(a->ptr, b->ptr);
 }
 
+bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
+{
+    return vxm__os_same_object(a, b);
+}
+
 /* What drivers share has no size that the system knows of. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {

@@ -399,7 +399,7 @@ Test(image, foreign_linear_image_is_imported)
         fill(imports[0]);
         source.shared.image.planes[0].rowPitch = 1;
         expect_error(vxmImportMemory(device, &source.shared, &info, &imports[0]),
-                     VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "rowPitch");
+                     VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "rowPitch");
         /* Larger than the payload. */
         source.shared.image.planeCount = 0;
         source.shared.image.extent.height = 5000;

@@ -55,7 +55,7 @@ Test(image_refused, what_cant_be_shared_yet_is_named)
 {
     VxmDevice device = contract_device();
 
-    EXPECT_ARGUMENT(device, image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT, "modifier");
+    EXPECT_ARGUMENT(device, image.tiling = VK_IMAGE_TILING_MAX_ENUM, "tiling");
     EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_DISJOINT_BIT, "DISJOINT");
     EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_SPARSE_BINDING_BIT, "sparse");
     EXPECT_ARGUMENT(device, image.flags = VK_IMAGE_CREATE_SPARSE_RESIDENCY_BIT, "sparse");
