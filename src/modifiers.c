@@ -133,7 +133,7 @@ void vxm__modifier_name(uint64_t modifier, char text[VXM_MODIFIER_NAME_SIZE])
 static void append_names(uint32_t count, const uint64_t *modifiers, char *text, size_t size)
 {
     enum {
-        NAMED = 6
+        NAMED = 5
     };
     const uint32_t named = count > NAMED ? NAMED : count;
     char name[VXM_MODIFIER_NAME_SIZE];
@@ -366,7 +366,7 @@ VkResult vxmChooseModifiers(const VxmModifiers *ours, VkExternalMemoryFeatureFla
         return vxm__fail_argument("%s: %s must not be NULL.", caller,
                                   ours == NULL     ? "ours"
                                   : choice == NULL ? "choice"
-                                                   : "theirs, with a theirCount,");
+                                                   : "theirs");
     }
     if (ours->modifierCount > VXM_MAX_MODIFIERS) {
         return vxm__fail_argument("%s: ours->modifierCount is %u; at most %u can be.", caller,

@@ -11,6 +11,7 @@ set(contract_support_sources
 set(contract_sources
   contract/channel.c
   contract/channel_misuse.c
+  contract/describe_plane.c
   contract/device.c
   contract/device_callbacks.c
   contract/device_choice.c
@@ -19,6 +20,7 @@ set(contract_sources
   contract/encode.c
   contract/errors.c
   contract/faults.c
+  contract/fourcc.c
   contract/fuzz.c
   contract/handle.c
   contract/handover.c
@@ -29,6 +31,8 @@ set(contract_sources
   contract/memory_object.c
   contract/memory_types.c
   contract/misuse.c
+  contract/modifiers.c
+  contract/modifiers_choice.c
   contract/native.c
   contract/needs.c
   contract/null.c

@@ -46,6 +46,9 @@ struct outputs {
     VxmHandle handle;
     VxmShared shared;
     VxmQueryResult query;
+    VxmModifiers modifiers;
+    VxmModifierChoice choice;
+    VxmFourccFormat fourcc;
     VxmMemory memory;
     VxmMemoryInfo memoryInfo;
     void *data;

@@ -167,6 +167,23 @@ static const char *same_device_semaphore(void)
     return !semaphore_reference()->anyDevice ? NULL : "any device may import a semaphore";
 }
 
+static const char *modifiers(void)
+{
+    const ModelConfig config = model_default_config();
+
+    for (size_t i = 0; config.devices[0].extensions[i] != NULL; i++) {
+        if (strcmp(config.devices[0].extensions[i], "VK_EXT_image_drm_format_modifier") == 0) {
+            return NULL;
+        }
+    }
+    return "no device has DRM format modifiers";
+}
+
+static const char *no_modifiers(void)
+{
+    return modifiers() != NULL ? NULL : "devices have DRM format modifiers";
+}
+
 /* ---- the tests ---- */
 
 static const struct {
@@ -208,6 +225,18 @@ static const struct {
     {"native/object_of_another_device_is_refused", facts},
     {"native/handle_is_duplicated_into_a_process", duplicate_to},
     {"native/system_without_that_says_so", no_duplicate_to},
+    {"modifiers/device_s_own_in_its_order", modifiers},
+    {"modifiers/what_the_driver_says_of_each", modifiers},
+    {"modifiers/those_named_alone_are_asked_about", modifiers},
+    {"modifiers/none_is_told_in_words", modifiers},
+    {"modifiers/both_kinds_of_list", modifiers},
+    {"modifiers/concurrent_images_are_asked_about", modifiers},
+    {"modifiers/no_more_than_there_is_room_for", modifiers},
+    {"modifiers/driver_that_does_not_answer", modifiers},
+    {"modifiers/answer_leaves_the_last_error_alone", modifiers},
+    {"modifiers/questions_are_about_any_of_them", modifiers},
+    {"modifiers/questions_about_a_peer_s_image", modifiers},
+    {"modifiers/device_without_them_says_so", no_modifiers},
     {"null/messages_with_handles", sends_both},
     {"device_wrap/timelines_need_their_feature_enabled", timeline},
     {"query/semaphores_binary_and_timeline", binary},

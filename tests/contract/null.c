@@ -113,6 +113,28 @@ Test(null, descriptions_and_questions)
     fixture_close(&f);
 }
 
+Test(null, formats_and_modifiers)
+{
+    const uint32_t fourcc = vxmGetFormatFourcc(VK_FORMAT_R8_UNORM, VK_FALSE);
+    const uint64_t theirs[] = {VXM_DRM_FORMAT_MOD_LINEAR};
+    VxmModifiers ours = {0};
+    VkImageCreateInfo image;
+
+    fixture_open(&f);
+    image = f.image;
+    image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    EXPECT_NULL(vxmGetModifiers(NULL, &image, BIT(), &out.modifiers), "device");
+    EXPECT_NULL(vxmGetModifiers(f.device, NULL, BIT(), &out.modifiers), "image");
+    EXPECT_NULL(vxmGetModifiers(f.device, &image, BIT(), NULL), "modifiers");
+    EXPECT_NULL(vxmChooseModifiers(NULL, 0, 1, theirs, &out.choice), "ours");
+    EXPECT_NULL(vxmChooseModifiers(&ours, 0, 1, NULL, &out.choice), "theirs");
+    EXPECT_NULL(vxmChooseModifiers(&ours, 0, 1, theirs, NULL), "choice");
+    EXPECT_NULL(vxmGetFourccFormat(fourcc, NULL), "format");
+    EXPECT_NULL(vxmDescribePlane(NULL, 0, &out.shared), "shared");
+    EXPECT_NULL(vxmDescribePlane(&f.source.shared, 0, NULL), "single");
+    fixture_close(&f);
+}
+
 Test(null, memory)
 {
     VxmMemoryWrapInfo wrap;
