@@ -4,6 +4,7 @@ set(contract_support_sources
   contract/common.c
   contract/exchange.c
   contract/fixture.c
+  contract/plane_images.c
   contract/recorder.c
   contract/sweep.c
   contract/types.c
@@ -17,6 +18,7 @@ set(contract_sources
   contract/device_choice.c
   contract/device_commands.c
   contract/device_wrap.c
+  contract/disjoint.c
   contract/encode.c
   contract/errors.c
   contract/faults.c
@@ -44,6 +46,7 @@ set(contract_sources
   contract/scenarios_device.c
   contract/scenarios_memory.c
   contract/scenarios_plan.c
+  contract/scenarios_planes.c
   contract/scenarios_semaphore.c
   contract/semaphore.c
   contract/semaphore_import.c
@@ -57,6 +60,9 @@ set(contract_posix_sources
   contract/channel_junk_posix.c
   contract/channel_posix.c
   contract/handle_posix.c
+  contract/planes_import_posix.c
+  contract/planes_posix.c
+  contract/planes_refused_posix.c
   contract/threads_posix.c
   contract/vk_posix.c)
 set(contract_fuchsia_sources

@@ -16,9 +16,12 @@ struct made {
     /* What was made. */
     VkBuffer buffer;
     VkImage image;
-    VkDeviceMemory memory;
-    VkDeviceSize boundAt;
-    ModelAllocation allocation;
+    uint32_t memoryCount;
+    VkDeviceMemory memories[VXM_MAX_PLANES];
+    VkDeviceSize boundAt;       /* the first; the others as planned */
+    ModelAllocation allocation; /* of the first */
+    VkDeviceSize sizes[VXM_MAX_PLANES];
+    uint32_t typeIndices[VXM_MAX_PLANES];
 };
 
 /* Creates, sets, allocates and binds. On failure nothing is left; the plan is still to be ended. */

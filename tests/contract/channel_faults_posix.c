@@ -201,7 +201,7 @@ static void begin_world(struct world *world)
     world->shared.memoryCount = 1;
     world->shared.memories[0].handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY,
                                                    .type = world->shared.handleType,
-                                                   .fd = memfd_create("payload", MFD_CLOEXEC)};
+                                                   .fd = model_make_dma_buf(4096)};
     require(vxmListen(world->path, NULL, &world->listener));
     require(vxmCreateChannelPair(world->pair));
     require(vxmExportChannel(world->pair[1], &world->native));

@@ -70,7 +70,7 @@ static void part(struct hostile *hostile)
 
 static int open_something(void)
 {
-    int fd = memfd_create("payload", MFD_CLOEXEC);
+    int fd = model_make_dma_buf(4096);
 
     cr_assert_geq(fd, 0);
     return fd;

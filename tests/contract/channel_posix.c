@@ -494,9 +494,8 @@ Test(channel_posix, signals_and_single_bytes_change_nothing)
     VxmChannel client;
     VxmChannel server;
 
-    sent.memories[0].handle = (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY,
-                                          .type = sent.handleType,
-                                          .fd = memfd_create("payload", MFD_CLOEXEC)};
+    sent.memories[0].handle = (VxmHandle){
+        .kind = VXM_HANDLE_KIND_MEMORY, .type = sent.handleType, .fd = model_make_dma_buf(4096)};
     faults_interrupt(true);
     faults_one_byte_pieces(true);
     require(vxmListen(path, NULL, &listener));

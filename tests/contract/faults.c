@@ -39,6 +39,7 @@ static void sweep_all(const struct scenario *scenarios, size_t count, enum sweep
 SWEEP_TESTS(device)
 SWEEP_TESTS(memory)
 SWEEP_TESTS(plan)
+SWEEP_TESTS(planes)
 SWEEP_TESTS(semaphore)
 SWEEP_TESTS(channel)
 
@@ -48,9 +49,9 @@ static const struct {
     const struct scenario *scenarios;
     const size_t *count;
 } groups[] = {
-    {device_scenarios, &device_scenario_count},   {memory_scenarios, &memory_scenario_count},
-    {plan_scenarios, &plan_scenario_count},       {semaphore_scenarios, &semaphore_scenario_count},
-    {channel_scenarios, &channel_scenario_count},
+    {device_scenarios, &device_scenario_count},       {memory_scenarios, &memory_scenario_count},
+    {plan_scenarios, &plan_scenario_count},           {planes_scenarios, &planes_scenario_count},
+    {semaphore_scenarios, &semaphore_scenario_count}, {channel_scenarios, &channel_scenario_count},
 };
 
 static bool is_swept(const char *name)

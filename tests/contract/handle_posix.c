@@ -295,6 +295,11 @@ static int make_inotify(void)
     return inotify_init1(IN_CLOEXEC);
 }
 
+static int make_dma_buf(void)
+{
+    return model_make_dma_buf(4096);
+}
+
 static int make_closed(void)
 {
     int fd = make_null();
@@ -323,7 +328,8 @@ Test(handle_posix, what_can_be_no_payload_is_refused)
         {"a timerfd", make_timerfd, false, false},
         {"a signalfd", make_signalfd, false, false},
         {"an inotify instance", make_inotify, false, false},
-        {"a memfd", make_file, true, true},
+        {"a dma-buf", make_dma_buf, true, true},
+        {"a memfd", make_file, false, true},
         {"closed", make_closed, false, false},
     };
 

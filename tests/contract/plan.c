@@ -58,7 +58,7 @@ static void plan_create_share(VxmDevice device, const struct backend_type *type,
     cr_expect_eq(got.resourceType, resourceType);
     cr_expect_eq(got.buffer, made.buffer);
     cr_expect_eq(got.image, made.image);
-    cr_expect_eq(got.memories[0].memory, made.memory);
+    cr_expect_eq(got.memories[0].memory, made.memories[0]);
     cr_expect_eq(got.memories[0].allocationSize, made.allocation.allocationSize);
     cr_expect_eq(got.memories[0].memoryTypeIndex, made.allocation.memoryTypeIndex);
     cr_expect_eq(got.dedicated, made.allocation.dedicatedBuffer != VK_NULL_HANDLE ||

@@ -6,6 +6,8 @@
  */
 #include "contract/sweep.h"
 
+#include "contract/plane_images.h"
+
 #include <stdlib.h>
 
 /* More steps than any entry point has inner calls: a sweep that doesn't end is a failure. */
@@ -337,6 +339,8 @@ static bool type_applies(unsigned flags, const struct backend_type *type)
     return ((flags & SWEEP_EXPORTABLE) == 0 || type->exportable) &&
            ((flags & SWEEP_CLOSABLE) == 0 || type->closable) &&
            ((flags & SWEEP_KEYED_MUTEX) == 0 || type->keyedMutex) &&
+           ((flags & SWEEP_DISJOINT) == 0 || type_can_be_disjoint(type)) &&
+           ((flags & SWEEP_MODIFIER) == 0 || type == type_modifier()) &&
            ((flags & SWEEP_OF_RAW) == 0 || type_can(type, VXM_RESOURCE_TYPE_MEMORY)) &&
            ((flags & SWEEP_OF_BUFFER) == 0 || type_can(type, VXM_RESOURCE_TYPE_BUFFER)) &&
            ((flags & SWEEP_OF_IMAGE) == 0 || type_can(type, VXM_RESOURCE_TYPE_IMAGE));

@@ -32,6 +32,7 @@ struct world {
     VxmHandover handover;
     /* The app's own, for vxmWrapDevice(). */
     VxmDeviceInfo deviceInfo;
+    VxmModifiers *modifiers;
     struct outputs out;
 };
 
@@ -69,7 +70,9 @@ enum {
     SWEEP_SENDS_MEMORY = 0x80000,
     SWEEP_SENDS_SEMAPHORE = 0x100000,
     SWEEP_TO_PROCESS = 0x200000,
-    SWEEP_KEYED_MUTEX = 0x400000
+    SWEEP_KEYED_MUTEX = 0x400000,
+    SWEEP_DISJOINT = 0x800000, /* of types whose images may have a memory for each plane */
+    SWEEP_MODIFIER = 0x1000000 /* of the type that images with a modifier are shared by */
 };
 
 struct scenario {
@@ -103,6 +106,8 @@ extern const struct scenario memory_scenarios[];
 extern const size_t memory_scenario_count;
 extern const struct scenario plan_scenarios[];
 extern const size_t plan_scenario_count;
+extern const struct scenario planes_scenarios[];
+extern const size_t planes_scenario_count;
 extern const struct scenario semaphore_scenarios[];
 extern const size_t semaphore_scenario_count;
 extern const struct scenario channel_scenarios[];
