@@ -24,8 +24,8 @@ test)
     packages+=(gobjc libgnustep-base-dev)
     # the API reference
     packages+=(doxygen)
-    # DRM's format codes
-    packages+=(libdrm-dev)
+    # DRM: format codes, KMS; GBM
+    packages+=(libdrm-dev libgbm-dev)
     # DLPack's header, and the Python package's tests
     packages+=(libdlpack-dev python3 python3-numpy)
     # vxm-info: its JSON against the schema by another checker, and its man page
