@@ -13,7 +13,7 @@
 static uint32_t list_features2(VxmDevice device, VkFormat format,
                                struct vxm_modifier list[VXM_MAX_MODIFIERS])
 {
-    VkDrmFormatModifierProperties2EXT answers[VXM_MAX_MODIFIERS];
+    VkDrmFormatModifierProperties2EXT answers[VXM_MAX_MODIFIERS] = {{0}};
     VkDrmFormatModifierPropertiesList2EXT info = {
         .sType = VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_2_EXT,
         .drmFormatModifierCount = VXM_MAX_MODIFIERS,
@@ -25,6 +25,9 @@ static uint32_t list_features2(VxmDevice device, VkFormat format,
     };
 
     device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+    if (answers[0].drmFormatModifierPlaneCount == 0) {
+        return 0; /* the driver doesn't know the struct: lavapipe in Mesa 25.0 */
+    }
     for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
         list[i] = (struct vxm_modifier){
             .modifier = answers[i].drmFormatModifier,
@@ -68,8 +71,9 @@ uint32_t vxm__list_modifiers(VxmDevice device, VkFormat format,
     if (!device->drmFormatModifier) {
         return 0;
     }
-    return device->formatFeatures2 ? list_features2(device, format, list)
-                                   : list_features1(device, format, list);
+    const uint32_t count = device->formatFeatures2 ? list_features2(device, format, list) : 0;
+
+    return count > 0 ? count : list_features1(device, format, list);
 }
 
 bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,
