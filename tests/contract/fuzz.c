@@ -9,7 +9,7 @@
  */
 #include <stddef.h>
 
-#include "contract/exchange.h"
+#include "contract/plane_images.h"
 
 TestSuite(fuzz, .init = contract_begin, .fini = contract_end);
 
@@ -110,10 +110,43 @@ static const struct field fields[] = {
     FIELD(deviceLUIDValid),
 };
 
-static void change(VxmShared *shared)
+/* Of images with several planes; half of the changes are to these. */
+static const struct field plane_fields[] = {
+    FIELD(memoryCount),
+    FIELD(memories[1].handle.type),
+    FIELD(memories[1].allocationSize),
+    FIELD(memories[1].offset),
+    FIELD(memories[1].memoryTypeBits),
+    FIELD(image.flags),
+    FIELD(image.format),
+    FIELD(image.extent.width),
+    FIELD(image.extent.height),
+    FIELD(image.extent.depth),
+    FIELD(image.arrayLayers),
+    FIELD(image.drmFormatModifier),
+    FIELD(image.planeCount),
+    FIELD(image.planes[0].memoryIndex),
+    FIELD(image.planes[0].offset),
+    FIELD(image.planes[0].rowPitch),
+    FIELD(image.planes[0].arrayPitch),
+    FIELD(image.planes[0].depthPitch),
+    FIELD(image.planes[1].memoryIndex),
+    FIELD(image.planes[1].offset),
+    FIELD(image.planes[1].rowPitch),
+    FIELD(image.planes[1].arrayPitch),
+    FIELD(image.planes[1].depthPitch),
+    FIELD(image.planes[2].offset),
+    FIELD(image.planes[2].rowPitch),
+};
+
+#define COUNT(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+
+static void change(VxmShared *shared, bool planes)
 {
     for (uint32_t count = 1 + below(4); count > 0; count--) {
-        const struct field *field = &fields[below(sizeof(fields) / sizeof(fields[0]))];
+        const struct field *field = planes && below(2) == 0
+                                        ? &plane_fields[below(COUNT(plane_fields))]
+                                        : &fields[below(COUNT(fields))];
         unsigned char *place = (unsigned char *)shared + field->offset;
         const uint64_t value = next_value();
         const uint32_t value32 = (uint32_t)value;
@@ -195,7 +228,7 @@ static void use(VxmMemory memory)
     vxmDestroyMemory(memory);
 }
 
-static void try_import(VxmDevice device, VxmShared *shared, const VxmImportInfo *info)
+static bool try_import(VxmDevice device, VxmShared *shared, const VxmImportInfo *info)
 {
     VxmMemory memory;
 
@@ -203,13 +236,13 @@ static void try_import(VxmDevice device, VxmShared *shared, const VxmImportInfo 
     contract_forget_error();
     if (vxmImportMemory(device, shared, info, &memory) == VK_SUCCESS) {
         use(memory);
-    } else {
-        VxmError error;
-
-        vxmGetLastError(&error);
-        cr_expect_neq(error.message[0], '\0');
-        expect_untouched(memory);
+        return true;
     }
+    VxmError error;
+    vxmGetLastError(&error);
+    cr_expect_neq(error.message[0], '\0');
+    expect_untouched(memory);
+    return false;
 }
 
 static void try_plan(VxmDevice device, VxmShared *shared, const VxmImportInfo *info)
@@ -250,6 +283,55 @@ static void try_query(VxmDevice device, const VxmShared *shared)
     }
 }
 
+static void try_one_plane(const VxmShared *shared)
+{
+    VxmShared single;
+
+    fill(single);
+    if (vxmDescribePlane(shared, below(4), &single) == VK_SUCCESS) {
+        cr_expect_eq(single.memoryCount, 1);
+        vxmCloseShared(&single);
+    } else {
+        expect_untouched(single);
+    }
+}
+
+/* What the good description becomes by many changes. */
+static void try_changed(VxmDevice device, const struct backend_type *type, const VxmShared *good,
+                        bool planes)
+{
+    const size_t handles = backend_handle_count();
+    const uint32_t live = model_live_total();
+    uint32_t imported = 0;
+
+    expect_no_breach_but_lies(type, 0);
+    for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
+        VxmShared shared = *good;
+        VxmShared before;
+        VxmImportInfo info;
+
+        change(&shared, planes);
+        change_info(&info);
+        before = shared;
+        (void)vxmCheckShared(device, &shared);
+        try_query(device, &shared);
+        imported += try_import(device, &shared, below(4) == 0 ? &info : NULL) ? 1 : 0;
+        try_plan(device, &shared, below(4) == 0 ? &info : NULL);
+        if (planes) {
+            try_one_plane(&shared);
+        }
+        cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0, "round %u changed it", i);
+        expect_no_breach_but_lies(type, i);
+        cr_assert_eq(model_live_total(), live, "%s: round %u left objects", type->name, i);
+        if (i % 64 == 0) {
+            cr_assert_eq(backend_handle_count(), handles, "%s: round %u left handles", type->name,
+                         i);
+        }
+    }
+    cr_expect_eq(backend_handle_count(), handles);
+    cr_expect_gt(imported, DESCRIPTIONS / 200, "%s: only %u were imported", type->name, imported);
+}
+
 Test(fuzz, descriptions_of_any_content)
 {
     VxmDevice device = contract_device();
@@ -259,8 +341,6 @@ Test(fuzz, descriptions_of_any_content)
     {
         for (int resource = 0; resource < 3; resource++) {
             struct source source;
-            size_t handles;
-            uint32_t live;
 
             const VxmResourceType wanted =
                 resource == 2 ? VXM_RESOURCE_TYPE_BUFFER : VXM_RESOURCE_TYPE_MEMORY;
@@ -283,32 +363,60 @@ Test(fuzz, descriptions_of_any_content)
                     .usage = exchange_image(type).usage,
                 };
             }
-            expect_no_breach_but_lies(type, 0);
-            handles = backend_handle_count();
-            live = model_live_total();
-            for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
-                VxmShared shared = source.shared;
-                VxmShared before;
-                VxmImportInfo info;
-
-                change(&shared);
-                change_info(&info);
-                before = shared;
-                (void)vxmCheckShared(device, &shared);
-                try_query(device, &shared);
-                try_import(device, &shared, below(4) == 0 ? &info : NULL);
-                try_plan(device, &shared, below(4) == 0 ? &info : NULL);
-                cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0, "round %u changed it", i);
-                expect_no_breach_but_lies(type, i);
-                cr_assert_eq(model_live_total(), live, "%s: round %u left objects", type->name, i);
-                if (i % 64 == 0) {
-                    cr_assert_eq(backend_handle_count(), handles, "%s: round %u left handles",
-                                 type->name, i);
-                }
-            }
-            cr_expect_eq(backend_handle_count(), handles);
+            try_changed(device, type, &source.shared, false);
             source_close(&source);
         }
+    }
+    vxmDestroyDevice(device);
+}
+
+Test(fuzz, disjoint_images_of_any_content)
+{
+    VxmDevice device = contract_device();
+
+    state = 0x2b992ddfa23249d6u;
+    FOR_EACH_TYPE(type)
+    {
+        VkImageCreateInfo image = disjoint_info(type);
+        VxmMemory memory;
+        VxmShared shared;
+
+        if (!type->exportable || !type_can_be_disjoint(type)) {
+            continue;
+        }
+        memory = planes_create(device, &image, type->type);
+        planes_export(memory, type, &shared);
+        try_changed(device, type, &shared, true);
+        vxmCloseShared(&shared);
+        vxmDestroyMemory(memory);
+    }
+    vxmDestroyDevice(device);
+}
+
+/* Frames of code that isn't ours: in one payload, with two handles of it, and in one for each
+ * plane.
+ */
+Test(fuzz, frames_of_any_content)
+{
+    static const VkFormat formats[] = {NV12, YUV420, VK_FORMAT_R8G8B8A8_UNORM};
+    const struct backend_type *type = type_modifier();
+    VxmDevice device = contract_device();
+
+    state = 0xda942042e4dd58b5u;
+    for (uint32_t i = 0; i < 9 && type != NULL; i++) {
+        const VkFormat format = formats[i / 3];
+        struct frame frame;
+
+        contract_note("frame %u", i);
+        if (format == VK_FORMAT_R8G8B8A8_UNORM && i % 3 != 0) {
+            continue;
+        }
+        frame_open(&frame, format, 128, 64, i % 3 != 2 ? 1 : format == NV12 ? 2 : 3, 65536);
+        if (i % 3 == 1) {
+            frame_spread(&frame);
+        }
+        try_changed(device, type, &frame.shared, true);
+        frame_close(&frame);
     }
     vxmDestroyDevice(device);
 }

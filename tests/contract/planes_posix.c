@@ -348,6 +348,25 @@ Test(planes, driver_that_answers_another_modifier)
     vxmDestroyDevice(device);
 }
 
+Test(planes, driver_that_knows_the_first_list_only)
+{
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmModifiers modifiers;
+    VxmMemory memory;
+
+    model_config()->habits.forgetsModifierList2 = true;
+    modifier_image(&image, NV12, 128, 64);
+    require(vxmGetModifiers(device, &image.info, type_bit(type_modifier()), &modifiers));
+    cr_expect_eq(modifiers.modifierCount, 4);
+    cr_expect_eq(modifiers.modifiers[0].planeCount, 4);
+    memory = planes_create(device, &image.info, type_modifier()->type);
+    cr_expect_eq(modifier_of(memory), MODEL_MODIFIER_COMPRESSED);
+    expect_travels(device, memory);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
 Test(planes, no_modifier_can_be_exported)
 {
     VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);

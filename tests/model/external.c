@@ -279,10 +279,10 @@ static VKAPI_ATTR void VKAPI_CALL get_format2(VkPhysicalDevice physicalDevice, V
                 (wide && !model__offers(config, "VK_KHR_format_feature_flags2")))
                 model__breach("pNext", "the struct %d, but the device has no such extension",
                               (int)item->sType);
-            else if (wide)
+            else if (wide && !model_config()->habits.forgetsModifierList2)
                 model__list_modifiers2(config, format,
                                        (VkDrmFormatModifierPropertiesList2EXT *)item);
-            else
+            else if (!wide)
                 model__list_modifiers(config, format, (VkDrmFormatModifierPropertiesListEXT *)item);
         }
     }

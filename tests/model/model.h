@@ -167,6 +167,8 @@ typedef struct ModelHabits {
     bool unlikelyTypeBits;      /* legal: the properties query answers 0 memory types */
     uint64_t explicitPadding;   /* legal: an image with the app's own plane layouts asks for that
                                    many bytes more than they take up (V3DV) */
+    bool forgetsModifierList2;  /* VkDrmFormatModifierPropertiesList2EXT is left as it is (lavapipe
+                                   25.0) */
     bool strangeModifier;       /* an image's modifier is none of those it was created with */
     uint64_t slowNanoseconds;   /* each command takes this long */
 } ModelHabits;
