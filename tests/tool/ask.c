@@ -1,8 +1,8 @@
 /*
  * What the library's own question answers, a line for each: what vxm-info's tables must say.
  *
- *   ask            device kind type column exportable importable dedicatedOnly reexportable
- * compatible
+ *   DEVICE KIND TYPE COLUMN exportable importable dedicatedOnly reexportable compatible
+ *   DEVICE modifiers MODIFIER PLACE planeCount exportable importable dedicatedOnly
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
@@ -29,6 +29,28 @@ static void ask(VxmDevice device, unsigned index, const VxmQueryInfo *question, 
            vxmHandleTypeName(question->kind, question->handleType), column,
            (unsigned)answer.exportable, (unsigned)answer.importable, (unsigned)answer.dedicatedOnly,
            (unsigned)answer.reexportable, (unsigned)answer.compatibleHandleTypes);
+}
+
+static void ask_modifiers(VxmDevice device, unsigned index, const VkImageCreateInfo *linear)
+{
+    VkImageCreateInfo image = *linear;
+    VxmModifiers modifiers;
+    VxmError error;
+
+    image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    if (vxmGetModifiers(device, &image, VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
+                        &modifiers) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        fprintf(stderr, "%s\n", error.message);
+        exit(EXIT_FAILURE);
+    }
+    for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
+        const VxmModifierProperties *one = &modifiers.modifiers[i];
+
+        printf("%u modifiers 0x%016llx %u %u %u %u %u\n", index,
+               (unsigned long long)one->drmFormatModifier, i, (unsigned)one->planeCount,
+               (unsigned)one->exportable, (unsigned)one->importable, (unsigned)one->dedicatedOnly);
+    }
 }
 
 static void ask_all(VxmDevice device, unsigned index)
@@ -68,6 +90,7 @@ static void ask_all(VxmDevice device, unsigned index)
             ask(device, index, &question, "timeline");
         }
     }
+    ask_modifiers(device, index, &image);
 }
 
 int main(void)

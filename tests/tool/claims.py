@@ -54,7 +54,8 @@ def says_what_the_library_says():
     same(code, 0, f"exit status of ask ({errors})")
     for line in output.splitlines():
         index, table, name, column, *numbers = line.split()
-        answers[int(index), table, name, column] = [int(number) for number in numbers]
+        if table != "modifiers":
+            answers[int(index), table, name, column] = [int(number) for number in numbers]
     names = {}
     document = report()
     for _, table, row, _, _ in cells(document):

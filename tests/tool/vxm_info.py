@@ -13,6 +13,7 @@ import sys
 
 # Each adds its tests to the harness's, in this order.
 import claims  # noqa: F401
+import modifiers  # noqa: F401
 import options  # noqa: F401
 import no_vulkan  # noqa: F401
 import peer  # noqa: F401

@@ -63,6 +63,7 @@ static void report_device(struct run *run, VxmDevice device, struct device_repor
     const struct options *options = &run->options;
 
     query_device(device, &options->subject, report);
+    query_modifiers(device, &options->subject, options->modifiers, report);
     if (run->hasPeer) {
         peer_compare(&run->peer, device, report, &options->subject);
     }
@@ -246,6 +247,9 @@ int main(int argc, char **argv)
     }
     if (run.hasPeer) {
         peer_close(&run.peer);
+    }
+    for (uint32_t i = 0; i < MAX_DEVICES; i++) {
+        free(run.report.devices[i].formats);
     }
     return finish(status);
 }

@@ -151,3 +151,33 @@ const char *tiling_name(VkImageTiling tiling)
 {
     return tiling == VK_IMAGE_TILING_LINEAR ? "LINEAR" : "OPTIMAL";
 }
+
+/* ---- DRM ---- */
+
+void fourcc_text(VkFormat format, bool opaque, char text[FOURCC_TEXT_SIZE])
+{
+    const uint32_t plain = vxmGetFormatFourcc(format, VK_FALSE);
+    const uint32_t code = vxmGetFormatFourcc(format, opaque);
+
+    for (unsigned i = 0; i < FOURCC_TEXT_SIZE; i++) {
+        text[i] = '\0';
+        if (i < FOURCC_TEXT_SIZE - 1 && !(opaque && code == plain)) {
+            text[i] = (char)(code >> (8 * i) & 0xff);
+        }
+    }
+    /* Codes such as "R8" are filled up with blanks. */
+    for (unsigned i = FOURCC_TEXT_SIZE - 1; i > 0 && text[i - 1] == ' '; i--) {
+        text[i - 1] = '\0';
+    }
+}
+
+const char *modifier_vendor(uint64_t modifier)
+{
+    static const char *const names[] = {
+        NULL,       "Intel", "AMD",       "NVIDIA",  "Samsung",  "Qualcomm", "Vivante",
+        "Broadcom", "Arm",   "Allwinner", "Amlogic", "MediaTek", "Apple",
+    };
+    const uint64_t vendor = modifier >> 56;
+
+    return vendor < sizeof(names) / sizeof(names[0]) ? names[vendor] : NULL;
+}

@@ -34,6 +34,13 @@ const char *usage_name(unsigned index);
 bool read_tiling(const char *name, VkImageTiling *tiling);
 const char *tiling_name(VkImageTiling tiling);
 
+/* "AB24", and with `opaque` "XB24" or, where there is no such one, ""; "" if DRM has none. */
+#define FOURCC_TEXT_SIZE 5
+void fourcc_text(VkFormat format, bool opaque, char text[FOURCC_TEXT_SIZE]);
+
+/* Whose a DRM format modifier is; NULL: everybody's, or not known. */
+const char *modifier_vendor(uint64_t modifier);
+
 /* ASCII letters of either case are equal. */
 bool same_name(const char *a, const char *b, size_t length);
 

@@ -27,6 +27,7 @@ static const char help[] =
     "  --format FORMAT     of the image, such as R16G16B16A16_SFLOAT (R8G8B8A8_UNORM)\n"
     "  --usage A,B         of buffer and image, such as SAMPLED,STORAGE_BUFFER\n"
     "  --tiling TILING     of the image, OPTIMAL or LINEAR (OPTIMAL)\n"
+    "  --modifiers         DRM format modifiers of every format, not the image's only\n"
     "  --why               also say why not, for each type that is absent\n"
     "  --json              for programs; vxm-info.schema.json describes it\n"
     "  --timeout SECONDS   for each step of --probe (10)\n"
@@ -222,6 +223,8 @@ enum options_result read_options(int argc, char **argv, struct options *options)
             options->json = true;
         } else if (strcmp(argv[i], "--probe") == 0) {
             options->probe = true;
+        } else if (strcmp(argv[i], "--modifiers") == 0) {
+            options->modifiers = true;
         } else if (strcmp(argv[i], "--why") == 0) {
             options->why = true;
         } else {

@@ -19,6 +19,7 @@ struct options {
     bool json;
     bool probe;
     bool why;
+    bool modifiers; /* of every format */
     enum colour_mode colour;
     struct device_filter device;
     const char *peer; /* NULL: none */

@@ -4,7 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
-#include "report.h"
+#include "names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +20,12 @@ static bool has_no_capital(const char *word)
 
 /* The library's sentences begin with the function that was called, which is nothing to a reader who
  * called none. */
-static void without_caller(char *reason)
+static void without_caller(const char *caller, char *reason)
 {
-    static const char caller[] = "vxmQuery: ";
+    const size_t length = strlen(caller);
 
-    if (strncmp(reason, caller, sizeof(caller) - 1) == 0) {
-        memmove(reason, reason + sizeof(caller) - 1, strlen(reason) - (sizeof(caller) - 1) + 1);
+    if (strncmp(reason, caller, length) == 0) {
+        memmove(reason, reason + length, strlen(reason) - length + 1);
     }
     /* The name of a field stays as it is. */
     if (reason[0] >= 'a' && reason[0] <= 'z' && has_no_capital(reason)) {
@@ -55,7 +55,7 @@ void query_cell(VxmDevice device, const struct subject *subject, VxmHandleKind k
         snprintf(answer->reason, sizeof(answer->reason), "%.*s", (int)sizeof(answer->reason) - 1,
                  error.message);
     }
-    without_caller(answer->reason);
+    without_caller("vxmQuery: ", answer->reason);
 }
 
 static void query_table(VxmDevice device, const struct subject *subject, VxmHandleKind kind,
@@ -82,6 +82,43 @@ void query_device(VxmDevice device, const struct subject *subject, struct device
     query_table(device, subject, VXM_HANDLE_KIND_MEMORY, memory_types, &report->memory);
     query_table(device, subject, VXM_HANDLE_KIND_SEMAPHORE, semaphore_types, &report->semaphores);
     report->opened = true;
+}
+
+static bool query_format(VxmDevice device, const struct subject *subject, VkFormat format,
+                         struct format_modifiers *modifiers)
+{
+    VkImageCreateInfo image = subject->image;
+    VxmError error;
+
+    image.format = format;
+    image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    *modifiers = (struct format_modifiers){.format = format};
+    if (vxmGetModifiers(device, &image, VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
+                        &modifiers->found) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        snprintf(modifiers->found.reason, sizeof(modifiers->found.reason), "%.*s",
+                 (int)sizeof(modifiers->found.reason) - 1, error.message);
+    }
+    without_caller("vxmGetModifiers: ", modifiers->found.reason);
+    return modifiers->found.modifierCount != 0;
+}
+
+void query_modifiers(VxmDevice device, const struct subject *subject, bool all,
+                     struct device_report *report)
+{
+    report->formats = calloc(all ? format_count + 1 : 1, sizeof(*report->formats));
+    if (report->formats == NULL) {
+        return;
+    }
+    query_format(device, subject, subject->image.format, &report->formats[report->formatCount++]);
+    for (size_t i = 0; all && i < format_count; i++) {
+        const VkFormat format = formats[i].format;
+
+        if (format != subject->image.format && vxmGetFormatFourcc(format, VK_FALSE) != 0 &&
+            query_format(device, subject, format, &report->formats[report->formatCount])) {
+            report->formatCount++;
+        }
+    }
 }
 
 /* ---- which device ---- */

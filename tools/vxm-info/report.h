@@ -84,6 +84,12 @@ struct table {
     struct row rows[MAX_TYPES];
 };
 
+/* The DRM format modifiers with which images of one format can be shared as dma-bufs. */
+struct format_modifiers {
+    VkFormat format;
+    VxmModifiers found;
+};
+
 struct device_report {
     uint32_t index;
     bool opened;
@@ -91,6 +97,8 @@ struct device_report {
     VxmIdentity identity;
     struct table memory;
     struct table semaphores;
+    uint32_t formatCount;
+    struct format_modifiers *formats; /* free() */
 };
 
 struct report {
@@ -112,6 +120,11 @@ void query_device(VxmDevice device, const struct subject *subject, struct device
 /* Asks about one cell; with a peer, about sharing with it. */
 void query_cell(VxmDevice device, const struct subject *subject, VxmHandleKind kind, uint32_t type,
                 unsigned column, const VxmIdentity *peer, VxmQueryResult *answer);
+
+/* The modifiers of the subject's format; of every format that has any and that DRM has a code for,
+ * if all are asked for. */
+void query_modifiers(VxmDevice device, const struct subject *subject, bool all,
+                     struct device_report *report);
 
 #define UUID_TEXT_SIZE 37
 void uuid_text(const uint8_t uuid[VK_UUID_SIZE], char text[UUID_TEXT_SIZE]);

@@ -6,6 +6,7 @@
  */
 #include "report_json.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "names.h"
@@ -58,6 +59,48 @@ static void print_rows(const char *key, const struct table *table)
         for (unsigned column = 0; column < COLUMNS; column++) {
             print_cell(table->kind, column, &row->cells[column]);
         }
+        json_close('}');
+    }
+    json_close(']');
+}
+
+static void print_modifiers(const struct device_report *device)
+{
+    json_open("modifiers", '[');
+    for (uint32_t i = 0; i < device->formatCount; i++) {
+        const struct format_modifiers *modifiers = &device->formats[i];
+        char text[32];
+
+        json_open(NULL, '{');
+        json_string("format", format_name(modifiers->format));
+        json_open("fourcc", '[');
+        for (int opaque = 0; opaque <= 1; opaque++) {
+            fourcc_text(modifiers->format, opaque != 0, text);
+            if (text[0] != '\0') {
+                json_string(NULL, text);
+            }
+        }
+        json_close(']');
+        json_open("modifiers", '[');
+        for (uint32_t j = 0; j < modifiers->found.modifierCount; j++) {
+            const VxmModifierProperties *one = &modifiers->found.modifiers[j];
+
+            json_open(NULL, '{');
+            snprintf(text, sizeof(text), "0x%016" PRIx64, one->drmFormatModifier);
+            json_string("modifier", text);
+            if (modifier_vendor(one->drmFormatModifier) != NULL) {
+                json_string("vendor", modifier_vendor(one->drmFormatModifier));
+            } else {
+                json_null("vendor");
+            }
+            json_integer("planeCount", one->planeCount);
+            json_boolean("exportable", one->exportable);
+            json_boolean("importable", one->importable);
+            json_boolean("dedicatedOnly", one->dedicatedOnly);
+            json_close('}');
+        }
+        json_close(']');
+        json_string("reason", modifiers->found.reason);
         json_close('}');
     }
     json_close(']');
@@ -146,6 +189,7 @@ static void print_devices(const struct report *report)
         }
         print_rows("memory", &device->memory);
         print_rows("semaphores", &device->semaphores);
+        print_modifiers(device);
         json_close('}');
     }
     json_close(']');

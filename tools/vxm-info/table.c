@@ -178,7 +178,7 @@ static bool belongs(const struct cell *cell, enum verdict verdict)
 }
 
 /* Every sentence that belongs to the heading; two columns with the same one share it. */
-static void print_sentences(const struct device_report *device, enum verdict verdict, enum ink ink,
+static bool print_sentences(const struct device_report *device, enum verdict verdict, enum ink ink,
                             const char *heading)
 {
     const struct table *tables[] = {&device->memory, &device->semaphores};
@@ -211,6 +211,83 @@ static void print_sentences(const struct device_report *device, enum verdict ver
             }
         }
     }
+    return begun;
+}
+
+/* ---- modifiers ---- */
+
+static void modifier_text(uint64_t modifier, char *text, size_t size)
+{
+    const char *vendor = modifier_vendor(modifier);
+
+    if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
+        snprintf(text, size, "LINEAR");
+    } else {
+        snprintf(text, size, "0x%016" PRIx64 "%s%s", modifier, vendor != NULL ? " " : "",
+                 vendor != NULL ? vendor : "");
+    }
+}
+
+static void print_modifiers_of(const struct format_modifiers *modifiers)
+{
+    char plain[FOURCC_TEXT_SIZE], opaque[FOURCC_TEXT_SIZE];
+    char text[64];
+
+    fourcc_text(modifiers->format, false, plain);
+    fourcc_text(modifiers->format, true, opaque);
+    printf("%*s%s%s%s%s%s\n", INDENT + 2, "", format_name(modifiers->format),
+           plain[0] != '\0' ? ", " : "", plain, opaque[0] != '\0' ? " " : "", opaque);
+    for (uint32_t i = 0; i < modifiers->found.modifierCount; i++) {
+        const VxmModifierProperties *one = &modifiers->found.modifiers[i];
+        const VxmQueryResult claim = {.exportable = one->exportable,
+                                      .importable = one->importable,
+                                      .dedicatedOnly = one->dedicatedOnly};
+
+        modifier_text(one->drmFormatModifier, text, sizeof(text));
+        printf("%*s", INDENT + 4, "");
+        text_cell(PLAIN, 28 + GAP, text);
+        snprintf(text, sizeof(text), "%u plane%s", one->planeCount,
+                 one->planeCount == 1 ? "" : "s");
+        text_cell(PLAIN, 8 + GAP, text);
+        claim_text(&claim, text, sizeof(text));
+        printf("%s\n", text);
+    }
+}
+
+static void print_modifiers(const struct device_report *device)
+{
+    bool begun = false;
+
+    for (uint32_t i = 0; i < device->formatCount; i++) {
+        if (device->formats[i].found.modifierCount == 0) {
+            continue;
+        }
+        if (!begun) {
+            printf("\n%*s", INDENT, "");
+            text_cell(BOLD, 0, "DRM format modifiers, as DMA_BUF");
+            putchar('\n');
+            begun = true;
+        }
+        print_modifiers_of(&device->formats[i]);
+    }
+}
+
+/* Why there is none for the format that was asked about. */
+static void print_no_modifiers(const struct device_report *device, bool begun)
+{
+    const struct format_modifiers *first = device->formats;
+    char what[96];
+
+    if (device->formatCount == 0 || first->found.modifierCount != 0) {
+        return;
+    }
+    if (!begun) {
+        printf("\n%*s", INDENT, "");
+        text_cell(BOLD, 0, "why not");
+        putchar('\n');
+    }
+    snprintf(what, sizeof(what), "modifiers of %s", format_name(first->format));
+    print_sentence(VXM_HANDLE_KIND_MEMORY, "DMA_BUF", what, first->found.reason);
 }
 
 /* ---- who it is ---- */
@@ -279,12 +356,13 @@ void print_device(const struct report *report, const struct device_report *devic
     print_identity(device);
     print_table(&device->memory, "memory");
     print_table(&device->semaphores, "semaphores");
+    print_modifiers(device);
     if (report->probed) {
         print_sentences(device, VERDICT_FAILS, BAD, "claimed but fails");
         print_sentences(device, VERDICT_UNPROBED, DOUBTFUL, "not probed");
     }
     if (why) {
-        print_sentences(device, VERDICT_NONE, BOLD, "why not");
+        print_no_modifiers(device, print_sentences(device, VERDICT_NONE, BOLD, "why not"));
     }
 }
 
