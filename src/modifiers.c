@@ -42,7 +42,7 @@ static uint32_t list_features2(VxmDevice device, VkFormat format,
 static uint32_t list_features1(VxmDevice device, VkFormat format,
                                struct vxm_modifier list[VXM_MAX_MODIFIERS])
 {
-    VkDrmFormatModifierPropertiesEXT answers[VXM_MAX_MODIFIERS];
+    VkDrmFormatModifierPropertiesEXT answers[VXM_MAX_MODIFIERS] = {{0}};
     VkDrmFormatModifierPropertiesListEXT info = {
         .sType = VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT,
         .drmFormatModifierCount = VXM_MAX_MODIFIERS,
@@ -54,6 +54,9 @@ static uint32_t list_features1(VxmDevice device, VkFormat format,
     };
 
     device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+    if (answers[0].drmFormatModifierPlaneCount == 0) {
+        return 0;
+    }
     for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
         list[i] = (struct vxm_modifier){
             .modifier = answers[i].drmFormatModifier,

@@ -212,7 +212,7 @@ Test(modifiers, concurrent_images_are_asked_about)
     vxmDestroyDevice(device);
 }
 
-/* ---- a driver with more than there is room for ---- */
+/* ---- drivers with habits of their own ---- */
 
 static PFN_vkGetPhysicalDeviceFormatProperties2 listed;
 
@@ -239,13 +239,27 @@ static VKAPI_ATTR void VKAPI_CALL list_many(VkPhysicalDevice physicalDevice, VkF
     list->drmFormatModifierCount += 6;
 }
 
+/* As lavapipe of Mesa 25.0, which does not know the newer list; and one that knows neither. */
+static bool knows_older;
+static VKAPI_ATTR void VKAPI_CALL list_unknown(VkPhysicalDevice physicalDevice, VkFormat format,
+                                               VkFormatProperties2 *properties)
+{
+    const VkBaseOutStructure *chained = properties->pNext;
+
+    if (knows_older &&
+        chained->sType == VK_STRUCTURE_TYPE_DRM_FORMAT_MODIFIER_PROPERTIES_LIST_EXT) {
+        listed(physicalDevice, format, properties);
+    }
+}
+
+static PFN_vkGetPhysicalDeviceFormatProperties2 in_place;
 static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL get_proc(VkInstance instance, const char *name)
 {
     PFN_vkVoidFunction command = model_vkGetInstanceProcAddr(instance, name);
 
     if (strcmp(name, LISTING) == 0 && command != NULL) {
         listed = (PFN_vkGetPhysicalDeviceFormatProperties2)command;
-        return (PFN_vkVoidFunction)list_many;
+        return (PFN_vkVoidFunction)in_place;
     }
     return command;
 }
@@ -257,11 +271,27 @@ Test(modifiers, no_more_than_there_is_room_for)
     VxmModifiers modifiers;
     VxmDevice device;
 
+    in_place = list_many;
     require(vxmCreateDevice(&info, &device));
     modifiers = ask(device, &image);
     cr_assert_eq(modifiers.modifierCount, 2);
     cr_expect_eq(modifiers.modifiers[1].drmFormatModifier, MODEL_MODIFIER_TILED);
     cr_expect_eq(model_call_count(QUESTION), VXM_MAX_MODIFIERS);
+    vxmDestroyDevice(device);
+}
+
+Test(modifiers, list_that_the_driver_leaves_untouched)
+{
+    VxmDeviceCreateInfo info = {.getInstanceProcAddr = get_proc};
+    VkImageCreateInfo image = image_info();
+    VxmDevice device;
+
+    in_place = list_unknown;
+    require(vxmCreateDevice(&info, &device));
+    knows_older = true;
+    cr_expect_eq(ask(device, &image).modifierCount, model_config()->devices[0].modifierCount);
+    knows_older = false;
+    expect_none(device, &image, "no modifier");
     vxmDestroyDevice(device);
 }
 
