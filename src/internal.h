@@ -448,6 +448,9 @@ VkImageAspectFlagBits vxm__plane_aspect(const VxmImageDescription *image, uint32
 void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offsets,
                       VxmImageDescription *description);
 
+/* VK_SUCCESS if the device has modifiers on; otherwise VK_ERROR_EXTENSION_NOT_PRESENT. */
+VkResult vxm__require_modifiers(const char *caller, VxmDevice device);
+
 /* Which modifier an image has, and how many planes that has, into its description. */
 VkResult vxm__read_modifier(const char *caller, VxmDevice device, VkImage image,
                             VxmImageDescription *description);

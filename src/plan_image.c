@@ -84,9 +84,9 @@ VkResult vxm__plan_offer_modifiers(const char *caller, VxmPlan *plan, const void
     const uint64_t *named = NULL;
     const uint32_t nameCount = vxm__named_modifiers(next, &named);
     VxmModifiers found;
-    VkResult result = VK_SUCCESS;
+    VkResult result = vxm__require_modifiers(caller, plan->state.device);
 
-    if (plan->state.image.planeCount != 0) {
+    if (result == VK_SUCCESS && plan->state.image.planeCount != 0) {
         result = vxm__check_layout(caller, plan->state.device, &plan->state.image);
     }
     if (result == VK_SUCCESS) {

@@ -75,7 +75,7 @@ void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offse
 
 /* ---- modifiers ---- */
 
-static VkResult require_modifiers(const char *caller, VxmDevice device)
+VkResult vxm__require_modifiers(const char *caller, VxmDevice device)
 {
     if (device->drmFormatModifier) {
         return VK_SUCCESS;
@@ -95,7 +95,7 @@ VkResult vxm__read_modifier(const char *caller, VxmDevice device, VkImage image,
     };
     char name[VXM_MODIFIER_NAME_SIZE];
     struct vxm_modifier found;
-    VkResult result = require_modifiers(caller, device);
+    VkResult result = vxm__require_modifiers(caller, device);
 
     if (result != VK_SUCCESS) {
         return result;
@@ -131,7 +131,7 @@ static VkFormatFeatureFlags2 features_of_tiling(VxmDevice device, const VxmImage
 static VkResult check_modifier(const char *caller, VxmDevice device,
                                const VxmImageDescription *image, VkFormatFeatureFlags2 *features)
 {
-    VkResult result = require_modifiers(caller, device);
+    VkResult result = vxm__require_modifiers(caller, device);
     char name[VXM_MODIFIER_NAME_SIZE];
     struct vxm_modifier found;
     char ours[400];
