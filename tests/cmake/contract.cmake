@@ -60,6 +60,7 @@ set(contract_posix_sources
   contract/channel_junk_posix.c
   contract/channel_posix.c
   contract/handle_posix.c
+  contract/planes_driver_posix.c
   contract/planes_import_posix.c
   contract/planes_posix.c
   contract/planes_refused_posix.c

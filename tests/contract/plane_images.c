@@ -116,6 +116,49 @@ void expect_same_planes(VxmMemory a, VxmMemory b)
     }
 }
 
+uint64_t planes_modifier(VxmMemory memory)
+{
+    ModelImagePlanes planes;
+    VxmMemoryInfo info;
+
+    cr_assert(model_image_planes(vxmGetVkImage(memory), &planes));
+    require(vxmGetMemoryInfo(memory, &info));
+    cr_expect_eq(info.drmFormatModifier, planes.modifier);
+    cr_expect_eq(info.planeCount, planes.planeCount);
+    for (uint32_t i = 0; i < info.planeCount && i < planes.planeCount; i++) {
+        cr_expect_eq(info.planes[i].offset,
+                     planes.planes[i].memoryOffset + planes.planes[i].offset);
+        cr_expect_eq(info.planes[i].rowPitch, planes.planes[i].rowPitch);
+    }
+    return planes.modifier;
+}
+
+void expect_planes_travel(VxmDevice device, VxmMemory memory)
+{
+    const struct backend_type *type = type_modifier();
+    VxmImportInfo info = {.reexportHandleTypes = type->type};
+    VxmMemory import = NULL;
+    VxmShared shared;
+    VxmShared again;
+
+    planes_export(memory, type, &shared);
+    cr_expect_eq(shared.image.tiling, VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT);
+    cr_expect_eq(shared.image.drmFormatModifier, planes_modifier(memory));
+    require(vxmCheckDescription(&shared));
+    require(vxmCheckShared(device, &shared));
+    require(vxmImportMemory(device, &shared, &info, &import));
+    cr_expect(model_chain_contains(
+        "vkCreateImage", VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT));
+    cr_expect_eq(planes_modifier(import), shared.image.drmFormatModifier);
+    expect_same_planes(memory, import);
+    planes_export(import, type, &again);
+    cr_expect_eq(memcmp(&again.image, &shared.image, sizeof(again.image)), 0,
+                 "the import is described in another way");
+    vxmCloseShared(&again);
+    vxmDestroyMemory(import);
+    vxmCloseShared(&shared);
+}
+
 /* ---- frames of foreign origin ---- */
 
 static uint64_t plane_rows(VkFormat format, uint32_t plane, uint32_t height)

@@ -44,6 +44,12 @@ void planes_export(VxmMemory memory, const struct backend_type *type, VxmShared 
 /* Both images lie alike, and what is written to each plane's first byte is read in the other. */
 void expect_same_planes(VxmMemory a, VxmMemory b);
 
+/* The modifier of an image, which the object must describe as the driver has it. */
+uint64_t planes_modifier(VxmMemory memory);
+
+/* Exports, imports, compares, and exports again. */
+void expect_planes_travel(VxmDevice device, VxmMemory memory);
+
 /* A foreign frame: of that format with LINEAR rows, described by hand. `memories` payloads of
  * `size` bytes each: 1 for all planes one after the other, or one for each. To be ended with
  * frame_close(). */

@@ -398,6 +398,7 @@ Test(planes_import, each_plane_is_an_image_of_its_own)
         cr_expect_eq(planes.planes[0].memoryOffset + planes.planes[0].offset,
                      frame.shared.image.planes[plane].offset);
         cr_expect_eq(planes.planes[0].rowPitch, frame.shared.image.planes[plane].rowPitch);
+        cr_expect(backend_same(&single.memories[0].handle, &frame.handles[i < 2 ? 0 : plane]));
         vxmDestroyMemory(memory);
         vxmCloseShared(&single);
         frame_close(&frame);

@@ -1,0 +1,157 @@
+/*
+ * Drivers that have no modifier for an image, or answer something else than they should.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "contract/plane_images.h"
+
+TestSuite(planes_driver, .init = contract_begin, .fini = contract_end);
+
+#define RGBA VK_FORMAT_R8G8B8A8_UNORM
+
+Test(planes_driver, driver_that_answers_another_modifier)
+{
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+
+    model_config()->habits.strangeModifier = true;
+    modifier_image(&image, RGBA, 64, 64);
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_DRIVER, "0x7f000000000000ff");
+    expect_untouched(memory);
+    cr_expect_eq(model_live_objects(MODEL_IMAGE), 0);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_driver, driver_that_knows_the_first_list_only)
+{
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmModifiers modifiers;
+    VxmMemory memory;
+
+    model_config()->habits.forgetsModifierList2 = true;
+    modifier_image(&image, NV12, 128, 64);
+    require(vxmGetModifiers(device, &image.info, type_bit(type_modifier()), &modifiers));
+    cr_expect_eq(modifiers.modifierCount, 4);
+    cr_expect_eq(modifiers.modifiers[0].planeCount, 4);
+    memory = planes_create(device, &image.info, type_modifier()->type);
+    cr_expect_eq(planes_modifier(memory), MODEL_MODIFIER_COMPRESSED);
+    expect_planes_travel(device, memory);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_driver, no_modifier_can_be_exported)
+{
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+
+    for (uint32_t i = 0; i < model_config()->devices[0].modifierCount; i++) {
+        model_config()->devices[0].modifiers[i].features =
+            VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+    }
+    modifier_image(&image, RGBA, 64, 64);
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, "export");
+    expect_untouched(memory);
+    cr_expect_eq(model_call_count("vkCreateImage"), 0);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_driver, device_without_modifiers_says_so)
+{
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    ModelConfig config = model_default_config();
+    struct modifier_image image;
+    struct frame frame;
+    VxmDevice device;
+    VxmMemory memory;
+
+    model_drop_extension(&config.devices[0], VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME);
+    device = contract_device_with(&config);
+    modifier_image(&image, RGBA, 64, 64);
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                 VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME);
+    frame_open(&frame, NV12, 64, 64, 1, 16384);
+    expect_error(vxmImportMemory(device, &frame.shared, NULL, &memory),
+                 VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
+                 VK_EXT_IMAGE_DRM_FORMAT_MODIFIER_EXTENSION_NAME);
+    expect_untouched(memory);
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
+/* It lists the modifier, but nobody offered it. */
+Test(planes_driver, driver_that_takes_what_was_not_offered)
+{
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+
+    model_config()->devices[0].modifiers[2].modifier = MODEL_MODIFIER_STRANGE;
+    model_config()->habits.strangeModifier = true;
+    modifier_image(&image, RGBA, 64, 64);
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_DRIVER, "not offered");
+    expect_untouched(memory);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_driver, modifier_that_is_dedicated_only)
+{
+    const struct backend_type *type = type_modifier();
+    VxmMemoryCreateInfo create = contract_memory_info(type->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory = NULL;
+    VxmMemoryInfo info;
+
+    model_external(model_config()->devices[0].images, type->type)->features |=
+        VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT;
+    modifier_image(&image, NV12, 128, 64);
+    require(vxmCreateImage(device, &image.info, &create, &memory));
+    require(vxmGetMemoryInfo(memory, &info));
+    cr_expect(info.dedicated);
+    expect_planes_travel(device, memory);
+    vxmDestroyMemory(memory);
+    fill(memory);
+    create.dedicated = VXM_DEDICATED_OFF;
+    expect_failure(vxmCreateImage(device, &image.info, &create, &memory));
+    expect_untouched(memory);
+    vxmDestroyDevice(device);
+}
+
+/* What is left of the modifiers must be for all the types together (00656). */
+Test(planes_driver, several_handle_types)
+{
+    const uint32_t types = backend_opaque_type()->type | type_modifier()->type;
+    VxmMemoryCreateInfo create = contract_memory_info(types);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+
+    modifier_image(&image, NV12, 128, 64);
+    memory = planes_create(device, &image.info, types);
+    expect_planes_travel(device, memory);
+    vxmDestroyMemory(memory);
+    model_external(model_config()->devices[0].images, type_modifier()->type)->features =
+        VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, "modifier");
+    expect_untouched(memory);
+    cr_expect_eq(model_call_count("vkCreateImage"), 2);
+    vxmDestroyDevice(device);
+}
