@@ -152,6 +152,18 @@ static VkResult check_pitch(const struct check *check, uint32_t index,
     return VK_SUCCESS;
 }
 
+/* Of a size that was told, the description contradicts itself; otherwise the handle's payload is
+ * too small for it. */
+static VkResult result_of(const struct vxm_span *memory)
+{
+    return memory->measured ? VK_ERROR_INVALID_EXTERNAL_HANDLE : VK_ERROR_VALIDATION_FAILED_EXT;
+}
+
+static VxmErrorReason reason_of(const struct vxm_span *memory)
+{
+    return memory->measured ? VXM_ERROR_REASON_MISMATCH : VXM_ERROR_REASON_ARGUMENT;
+}
+
 /* What is wrong with any layout, also with one that only its vendor understands. */
 static VkResult check_place(const struct check *check, uint32_t index)
 {
@@ -169,11 +181,11 @@ static VkResult check_place(const struct check *check, uint32_t index)
                                   (unsigned long long)memory->begin);
     }
     if (memory->size != 0 && plane->offset >= memory->size) {
-        return vxm__fail_argument("%s: %s[%u].offset is %llu, but memories[%u] has only %llu "
-                                  "bytes: the plane lies outside.",
-                                  check->caller, check->field, index,
-                                  (unsigned long long)plane->offset, plane->memoryIndex,
-                                  (unsigned long long)memory->size);
+        return vxm__fail(result_of(memory), reason_of(memory), 0,
+                         "%s: %s[%u].offset is %llu, but memories[%u] has only %llu bytes: the "
+                         "plane lies outside.",
+                         check->caller, check->field, index, (unsigned long long)plane->offset,
+                         plane->memoryIndex, (unsigned long long)memory->size);
     }
     if (!byModifier) {
         return VK_SUCCESS;
@@ -201,10 +213,19 @@ static VkResult check_end(const struct check *check, uint32_t index, const struc
 {
     const VxmImageDescription *image = check->image;
     const VxmPlaneLayout *plane = &image->planes[index];
-    const uint64_t size = check->memories[plane->memoryIndex].size;
+    const struct vxm_span *memory = &check->memories[plane->memoryIndex];
 
-    if (extent->end == UINT64_MAX || (size != 0 && extent->end > size)) {
+    if (extent->end == UINT64_MAX) {
         return vxm__fail_argument(
+            "%s: %s[%u] begins at %llu, with a rowPitch of %llu, arrayPitch "
+            "of %llu and depthPitch of %llu: it would end beyond 2^64.",
+            check->caller, check->field, index, (unsigned long long)plane->offset,
+            (unsigned long long)plane->rowPitch, (unsigned long long)plane->arrayPitch,
+            (unsigned long long)plane->depthPitch);
+    }
+    if (memory->size != 0 && extent->end > memory->size) {
+        return vxm__fail(
+            result_of(memory), reason_of(memory), 0,
             "%s: %s[%u] begins at %llu, with a rowPitch of %llu, arrayPitch of %llu and depthPitch "
             "of %llu: %llu rows, %u layers and %u slices end at %llu, but memories[%u] has %llu "
             "bytes.",
@@ -212,7 +233,7 @@ static VkResult check_end(const struct check *check, uint32_t index, const struc
             (unsigned long long)plane->rowPitch, (unsigned long long)plane->arrayPitch,
             (unsigned long long)plane->depthPitch, (unsigned long long)extent->rows,
             image->arrayLayers, image->extent.depth, (unsigned long long)extent->end,
-            plane->memoryIndex, (unsigned long long)(size != 0 ? size : UINT64_MAX - 1));
+            plane->memoryIndex, (unsigned long long)memory->size);
     }
     return VK_SUCCESS;
 }
@@ -318,8 +339,11 @@ VkResult vxm__check_shared_planes(const char *caller, const VxmShared *shared,
 
     for (uint32_t i = 0; i < shared->memoryCount; i++) {
         spans[i].begin = shared->memories[i].offset;
-        spans[i].size =
-            sizes != NULL && sizes[i] != 0 ? sizes[i] : shared->memories[i].allocationSize;
+        spans[i].size = shared->memories[i].allocationSize;
+        if (spans[i].size == 0 && sizes != NULL) {
+            spans[i].size = sizes[i];
+            spans[i].measured = true;
+        }
     }
     return vxm__check_planes(caller, "image.planes", &shared->image, shared->memoryCount, spans);
 }

@@ -328,6 +328,7 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared);
 struct vxm_span {
     uint64_t begin;
     uint64_t size;
+    bool measured; /* the size is the payload's own, and the description says none */
 };
 
 /* Whether the layouts of an image can be, for any device: counts and indices in range, pitches

@@ -61,18 +61,26 @@ static VkResult can_be_all(const char *caller, VxmPlan *plan, uint64_t modifier,
 static VkResult fail_to_offer(const char *caller, const VxmPlan *plan, uint32_t handleTypes,
                               const VxmModifiers *found)
 {
+    char name[VXM_MODIFIER_NAME_SIZE];
     char types[128];
+    char why[512];
 
+    why[0] = '\0';
+    for (uint32_t i = 0; i < found->modifierCount && i < 4; i++) {
+        vxm__modifier_name(found->modifiers[i].drmFormatModifier, name);
+        vxm__append(why, sizeof why, "%s%s can be %s", i == 0 ? "" : ", ", name,
+                    found->modifiers[i].exportable ? "exported, but not as all of these together"
+                                                   : "imported, but not exported");
+    }
+    vxm__append(why, sizeof why, "%s",
+                found->modifierCount == 0 ? found->reason
+                                          : ". Ask vxmGetModifiers() for those that can.");
     vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes, types, sizeof types);
     return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
                      "%s: no DRM format modifier is left with which this image (format %d, usage "
                      "0x%x, %ux%u) can be exported as %s. %s",
                      caller, (int)plan->state.image.format, plan->state.image.usage,
-                     plan->state.image.extent.width, plan->state.image.extent.height, types,
-                     found->modifierCount == 0
-                         ? found->reason
-                         : "The driver can only import it with those that were asked for, or has "
-                           "them not for all types together. Ask vxmGetModifiers() for each type.");
+                     plan->state.image.extent.width, plan->state.image.extent.height, types, why);
 }
 
 /* A modifier in an app's list that can't be exported here is for some other device: the rest is

@@ -49,6 +49,12 @@ static void ask_requirements(VxmDevice device, VkBuffer buffer, VkImage image,
     requirements->dedicatedPreferred |= dedicated.prefersDedicatedAllocation != VK_FALSE;
 }
 
+/* A dedicated allocation has its resource at 0; what is imported may lie elsewhere. */
+static bool at_begin(const VxmPlan *plan)
+{
+    return plan->state.source[0].offset == 0;
+}
+
 static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typeFlags,
                                  bool hasResource, const struct requirements *requirements)
 {
@@ -85,8 +91,14 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typ
                                       : "the allocation is not, by VXM_DEDICATED_OFF or by the "
                                         "exporter's description");
     }
+    if (required && !at_begin(plan)) {
+        return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                         "%s: the driver shares this resource only with a dedicated allocation, "
+                         "which has it at 0 (VUID 02628), but memories[0].offset is %llu.",
+                         caller, (unsigned long long)plan->state.source[0].offset);
+    }
     plan->dedicated =
-        !forbidden && plan->state.dedicatedMode != VXM_DEDICATED_OFF &&
+        !forbidden && at_begin(plan) && plan->state.dedicatedMode != VXM_DEDICATED_OFF &&
         (plan->state.dedicatedMode == VXM_DEDICATED_ON || required ||
          requirements->dedicatedPreferred || (typeFlags & VXM_TYPE_DEDICATED_WANTED) != 0 ||
          plan->state.dedicatedBuffer != VK_NULL_HANDLE ||
