@@ -227,12 +227,12 @@ static VkResult fail_image(const char *caller, VxmDevice device, const VxmImageD
     if (image->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
         return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED,
                          VK_ERROR_FORMAT_NOT_SUPPORTED,
-                         "%s: the device can't %s this image (format %d, tiling %d, usage 0x%x, "
+                         "%s: the device can't %s this image (format %s, tiling %d, usage 0x%x, "
                          "%ux%ux%u) as %s. Ask vxmQuery() about another format, usage, size or "
                          "handle type.",
-                         caller, verb, (int)image->format, (int)image->tiling, image->usage,
-                         image->extent.width, image->extent.height, image->extent.depth,
-                         type->name);
+                         caller, verb, vxm__format_name(image->format).text, (int)image->tiling,
+                         image->usage, image->extent.width, image->extent.height,
+                         image->extent.depth, type->name);
     }
     if (!device->drmFormatModifier) {
         return vxm__fail(VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
@@ -243,13 +243,13 @@ static VkResult fail_image(const char *caller, VxmDevice device, const VxmImageD
     }
     vxm__modifier_name(image->drmFormatModifier, name);
     vxm__modifier_names(device, image->format, others, sizeof others);
-    return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED,
-                     VK_ERROR_FORMAT_NOT_SUPPORTED,
-                     "%s: the device can't %s this image (format %d, modifier %s, usage 0x%x, "
-                     "%ux%ux%u) as %s. For the format it has %s. Ask vxmGetModifiers() for those "
-                     "that it can share such an image with.",
-                     caller, verb, (int)image->format, name, image->usage, image->extent.width,
-                     image->extent.height, image->extent.depth, type->name, others);
+    return vxm__fail(
+        VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, VK_ERROR_FORMAT_NOT_SUPPORTED,
+        "%s: the device can't %s this image (format %s, modifier %s, usage 0x%x, "
+        "%ux%ux%u) as %s. For the format it has %s. Ask vxmGetModifiers() for those "
+        "that it can share such an image with.",
+        caller, verb, vxm__format_name(image->format).text, name, image->usage, image->extent.width,
+        image->extent.height, image->extent.depth, type->name, others);
 }
 
 VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,

@@ -18,17 +18,17 @@ static VkResult check(const VxmShared *shared, uint32_t plane)
     if (shared->resourceType != VXM_RESOURCE_TYPE_IMAGE || count == 1) {
         return vxm__fail_argument(
             "%s: shared is not an image of a multi-planar format (resourceType "
-            "%d, format %d), and has no planes to be described alone.",
-            caller, (int)shared->resourceType, (int)image->format);
+            "%d, format %s), and has no planes to be described alone.",
+            caller, (int)shared->resourceType, vxm__format_name(image->format).text);
     }
     if (plane >= count) {
-        return vxm__fail_argument("%s: plane is %u, but format %d has %u planes.", caller, plane,
-                                  (int)image->format, count);
+        return vxm__fail_argument("%s: plane is %u, but format %s has %u planes.", caller, plane,
+                                  vxm__format_name(image->format).text, count);
     }
     if (image->planeCount != count) {
         return vxm__fail_argument(
-            "%s: image.planeCount is %u, but format %d has %u planes. %s", caller,
-            image->planeCount, (int)image->format, count,
+            "%s: image.planeCount is %u, but format %s has %u planes. %s", caller,
+            image->planeCount, vxm__format_name(image->format).text, count,
             image->planeCount == 0 ? "Where they lie is told by LINEAR or DRM_FORMAT_MODIFIER "
                                      "tiling only."
                                    : "A modifier with planes beyond those of the format can't be "
@@ -83,8 +83,8 @@ VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *si
                          shared->image.planes[plane].memoryIndex, plane, type->name);
     }
     if (!vxm__format_plane(shared->image.format, plane, &facts)) {
-        return vxm__fail_argument("%s: the planes of format %d are not known.", caller,
-                                  (int)shared->image.format);
+        return vxm__fail_argument("%s: the planes of format %s are not known.", caller,
+                                  vxm__format_name(shared->image.format).text);
     }
 
     out = *shared;

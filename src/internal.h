@@ -510,6 +510,13 @@ struct vxm_format_plane {
     uint32_t divideX, divideY;        /* the image's extent by this is the plane's */
 };
 
+/* A format's name without VK_FORMAT_, or the number of one of a vendor's:
+ * vxm__format_name(format).text. */
+struct vxm_format_name {
+    char text[48];
+};
+struct vxm_format_name vxm__format_name(VkFormat format);
+
 /* false if it isn't known: formats of vendors, what has depth and stencil; or no such plane. */
 bool vxm__format_plane(VkFormat format, uint32_t plane, struct vxm_format_plane *facts);
 

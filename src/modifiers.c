@@ -200,7 +200,8 @@ static void explain_none(VxmDevice device, const VxmImageDescription *image,
         return;
     }
     vxm__modifier_names(device, image->format, ours, sizeof ours);
-    vxm__append(text, size, "For format %d the device has %s", (int)image->format, ours);
+    vxm__append(text, size, "For format %s the device has %s", vxm__format_name(image->format).text,
+                ours);
     if (fitting == 0 && nameCount != 0) {
         vxm__append(text, size, ", but the image's creation names ");
         append_names(nameCount, named, text, size);
@@ -210,7 +211,8 @@ static void explain_none(VxmDevice device, const VxmImageDescription *image,
     } else {
         vxm__append(text, size,
                     ", but can't share this image (usage 0x%x, flags 0x%x, %ux%ux%u) as %s with "
-                    "%s. Ask for less usage, or another size or format.",
+                    "%s. Ask for less usage, for another size or format, or share an image with "
+                    "LINEAR tiling.",
                     image->usage, image->flags, image->extent.width, image->extent.height,
                     image->extent.depth, type->name,
                     fitting == 1 ? "it" : "any of those asked for");

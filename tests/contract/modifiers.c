@@ -252,11 +252,36 @@ static VKAPI_ATTR void VKAPI_CALL list_unknown(VkPhysicalDevice physicalDevice, 
     }
 }
 
+/* One modifier's images can be exported as a single type only. */
+static PFN_vkGetPhysicalDeviceImageFormatProperties2 asked;
+static VKAPI_ATTR VkResult VKAPI_CALL ask_one_type(VkPhysicalDevice physicalDevice,
+                                                   const VkPhysicalDeviceImageFormatInfo2 *info,
+                                                   VkImageFormatProperties2 *properties)
+{
+    VkResult result = asked(physicalDevice, info, properties);
+    VkExternalImageFormatProperties *external = properties->pNext;
+    const VkBaseInStructure *chained = info->pNext;
+
+    while (chained->sType != VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_DRM_FORMAT_MODIFIER_INFO_EXT) {
+        chained = chained->pNext;
+    }
+    if (((const VkPhysicalDeviceImageDrmFormatModifierInfoEXT *)chained)->drmFormatModifier ==
+        MODEL_MODIFIER_TILED) {
+        external->externalMemoryProperties.compatibleHandleTypes = DMA_BUF;
+        external->externalMemoryProperties.exportFromImportedHandleTypes = 0;
+    }
+    return result;
+}
+
 static PFN_vkGetPhysicalDeviceFormatProperties2 in_place;
 static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL get_proc(VkInstance instance, const char *name)
 {
     PFN_vkVoidFunction command = model_vkGetInstanceProcAddr(instance, name);
 
+    if (strcmp(name, QUESTION) == 0 && command != NULL) {
+        asked = (PFN_vkGetPhysicalDeviceImageFormatProperties2)command;
+        return (PFN_vkVoidFunction)ask_one_type;
+    }
     if (strcmp(name, LISTING) == 0 && command != NULL) {
         listed = (PFN_vkGetPhysicalDeviceFormatProperties2)command;
         return (PFN_vkVoidFunction)in_place;
@@ -425,6 +450,36 @@ Test(modifiers, questions_are_about_any_of_them)
     require(vxmQuery(device, &info, &result));
     cr_expect_not(result.exportable || result.importable);
     cr_expect(strstr(result.reason, "can't share this image") != NULL, "%s", result.reason);
+    vxmDestroyDevice(device);
+}
+
+/* Whichever modifier the driver takes, what was said of other types must hold. */
+Test(modifiers, other_types_go_with_all_of_them)
+{
+    const uint64_t named[] = {MODEL_MODIFIER_COMPRESSED, VXM_DRM_FORMAT_MOD_LINEAR};
+    VkImageDrmFormatModifierListCreateInfoEXT list = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
+        .drmFormatModifierCount = 2,
+        .pDrmFormatModifiers = named,
+    };
+    VxmDeviceCreateInfo create = {.getInstanceProcAddr = get_proc};
+    ModelExternal *row = model_external(model_config()->devices[0].images, DMA_BUF);
+    VkImageCreateInfo image = image_info();
+    VxmQueryInfo info = {.handleType = DMA_BUF, .image = &image};
+    VxmQueryResult result;
+    VxmDevice device;
+
+    in_place = list_unknown;
+    knows_older = true;
+    require(vxmCreateDevice(&create, &device));
+    require(vxmQuery(device, &info, &result));
+    cr_expect(result.exportable && result.importable);
+    cr_expect_eq(result.compatibleHandleTypes, DMA_BUF);
+    cr_expect_eq(result.exportFromImportedHandleTypes, 0);
+    image.pNext = &list;
+    require(vxmQuery(device, &info, &result));
+    cr_expect_eq(result.compatibleHandleTypes, row->compatible);
+    cr_expect_eq(result.exportFromImportedHandleTypes, row->exportFromImported);
     vxmDestroyDevice(device);
 }
 

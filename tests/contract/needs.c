@@ -237,6 +237,7 @@ static const struct {
     {"modifiers/answer_leaves_the_last_error_alone", modifiers},
     {"modifiers/questions_are_about_any_of_them", modifiers},
     {"modifiers/questions_about_a_peer_s_image", modifiers},
+    {"modifiers/other_types_go_with_all_of_them", modifiers},
     {"modifiers/device_without_them_says_so", no_modifiers},
     {"null/messages_with_handles", sends_both},
     {"device_wrap/timelines_need_their_feature_enabled", timeline},

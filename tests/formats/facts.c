@@ -3,7 +3,8 @@
  * whose number stands in the input, a line for each plane, and of each code in hexadecimal what it
  * is.
  *
- *   number  ->  plane NUMBER PLANE BYTES BLOCKWIDTH BLOCKHEIGHT DIVIDEX DIVIDEY FORMAT
+ *   number  ->  name NUMBER NAME, and for each plane
+ *               plane NUMBER PLANE BYTES BLOCKWIDTH BLOCKHEIGHT DIVIDEX DIVIDEY FORMAT
  *   0xCODE  ->  code 0xCODE NUMBER PLANES OPAQUE SWAPPED
  *
  * Copyright (c) 2026 The vxm authors
@@ -30,6 +31,7 @@ static void print_code(uint32_t code)
 
 static void print_planes(VkFormat format)
 {
+    printf("name %d %s\n", (int)format, vxm__format_name(format).text);
     for (uint32_t plane = 0; plane < VXM_MAX_PLANES; plane++) {
         struct vxm_format_plane facts;
 

@@ -147,10 +147,12 @@ asked = [str(numbers[name]) for name in formats if name in numbers]
 asked += [f"0x{code:08x}" for code in sorted(codes.keys() | known)]
 lines = subprocess.run([program], input="\n".join(asked), capture_output=True, text=True,
                        check=True).stdout.splitlines()
-facts, table = {}, {}
+facts, table, named = {}, {}, {}
 for line in lines:
     word, *fields = line.split()
-    if word == "plane":
+    if word == "name":
+        named[int(fields[0])] = fields[1]
+    elif word == "plane":
         facts[int(fields[0]), int(fields[1])] = [int(field) for field in fields[2:]]
     else:
         table[int(fields[0], 16)] = [int(field) for field in fields[1:]]
@@ -161,6 +163,8 @@ for name, item in formats.items():
         continue
     both = len({component.get("name") for component in item.findall("component")} & {"D", "S"}) == 2
     vendor = re.search(r"_(IMG|NV|ARM|QCOM|KHR|EXT)$", name)
+    expect(named[numbers[name]] == (str(numbers[name]) if vendor else name.replace("VK_FORMAT_", "")),
+           f"{name} is called {named[numbers[name]]}")
     wanted = [[plane.get("compatible"), plane.get("widthDivisor"), plane.get("heightDivisor")]
               for plane in item.findall("plane")] or [[name, "1", "1"]]
     for index, (single, divide_x, divide_y) in enumerate(wanted):
