@@ -1,0 +1,36 @@
+# The examples that check by themselves what they show. Those under "vm-only" need dma-bufs, which
+# lavapipe has in the virtual machine (vm/) and on a desktop's kernel.
+
+# vxm_add_example_test(<name of the test> <target> [ARGUMENTS <argument>...] [LABELS <label>...])
+function(vxm_add_example_test name target)
+  cmake_parse_arguments(PARSE_ARGV 2 example "" "" "ARGUMENTS;LABELS")
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  add_test(NAME example-${name} COMMAND ${target} ${example_ARGUMENTS})
+  # At exit the driver is unloaded, and what its globals held looks lost: leaks are the tests'
+  # business (support/resources.h).
+  set_tests_properties(example-${name} PROPERTIES
+    TIMEOUT 600
+    LABELS "${example_LABELS}"
+    ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0;TSAN_OPTIONS=ignore_noninstrumented_modules=1")
+endfunction()
+
+# Without the wait frames must come out wrong: that the first of them can fail at all.
+vxm_add_example_test(image-pingpong image_pingpong LABELS vm)
+vxm_add_example_test(image-pingpong-fence image_pingpong ARGUMENTS --fence 1000 LABELS vm vm-only)
+vxm_add_example_test(image-pingpong-slow image_pingpong ARGUMENTS --slow 100 LABELS vm)
+vxm_add_example_test(image-pingpong-no-wait image_pingpong ARGUMENTS --slow --no-wait 200 LABELS vm)
+vxm_add_example_test(nv12-import nv12_import
+  ARGUMENTS --png "${CMAKE_CURRENT_BINARY_DIR}/nv12_import.png" LABELS vm vm-only)
+vxm_add_example_test(vma-modifiers vma_modifiers LABELS vm vm-only)
+if(TARGET gstreamer_sink)
+  pkg_get_variable(plugins gstreamer-1.0 pluginsdir)
+  if(EXISTS "${plugins}/libgstapp.so" AND EXISTS "${plugins}/libgstvideo4linux2.so")
+    vxm_add_example_test(gstreamer-sink gstreamer_sink
+      ARGUMENTS "v4l2src device=/dev/video0 num-buffers=10" LABELS vm vm-only)
+  else()
+    message(STATUS "vxm: GStreamer's v4l2src or appsink is missing (Debian and Ubuntu: "
+      "gstreamer1.0-plugins-good); the example gstreamer_sink is built, and not run.")
+  endif()
+endif()
