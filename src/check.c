@@ -168,10 +168,10 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
         return vxm__fail_argument("%s: format of the image is UNDEFINED.", caller);
     }
     if (vxm__is_disjoint(image) && vxm__format_plane_count(image->format) == 1) {
-        return vxm__fail_argument("%s: flags of the image have DISJOINT, but format %d is not "
+        return vxm__fail_argument("%s: flags of the image have DISJOINT, but format %s is not "
                                   "multi-planar (VUID-VkImageCreateInfo-format-01577). Leave the "
                                   "flag out.",
-                                  caller, (int)image->format);
+                                  caller, vxm__format_name(image->format).text);
     }
     if ((uint32_t)image->imageType > VK_IMAGE_TYPE_3D) {
         return vxm__fail_argument("%s: imageType %d of the image is none of 1D, 2D and 3D.", caller,
@@ -433,8 +433,8 @@ static VkResult check_memory_count(const char *caller, const VxmShared *shared)
         return VK_SUCCESS;
     }
     if (shared->memoryCount != count) {
-        return vxm__fail_argument("%s: memoryCount is %u, but this image of format %d %s.", caller,
-                                  shared->memoryCount, (int)image->format,
+        return vxm__fail_argument("%s: memoryCount is %u, but this image of format %s %s.", caller,
+                                  shared->memoryCount, vxm__format_name(image->format).text,
                                   count > 1 ? "is DISJOINT, with a memory for each plane"
                                             : "is not DISJOINT, and has one memory");
     }

@@ -56,10 +56,10 @@ static VkResult check_counts(const struct check *check)
                                   check->caller, image->planeCount);
     }
     if (check->isLinear && image->planeCount != 0 && image->planeCount != formatPlanes) {
-        return vxm__fail_argument("%s: image.planeCount is %u, but format %d has %u planes, and "
+        return vxm__fail_argument("%s: image.planeCount is %u, but format %s has %u planes, and "
                                   "with %s each of them has one layout.",
-                                  check->caller, image->planeCount, (int)image->format,
-                                  formatPlanes,
+                                  check->caller, image->planeCount,
+                                  vxm__format_name(image->format).text, formatPlanes,
                                   byModifier ? "the modifier LINEAR" : "LINEAR tiling");
     }
     return VK_SUCCESS;
@@ -137,17 +137,17 @@ static VkResult check_pitch(const struct check *check, uint32_t index,
 
     if (rowPitch < extent->rowBytes && rowPitch != 0) {
         return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, but a row of that plane "
-                                  "takes %llu (format %d, image width %u). Give the bytes from "
+                                  "takes %llu (format %s, image width %u). Give the bytes from "
                                   "one row to the next.",
                                   check->caller, check->field, index, (unsigned long long)rowPitch,
-                                  (unsigned long long)extent->rowBytes, (int)image->format,
-                                  image->extent.width);
+                                  (unsigned long long)extent->rowBytes,
+                                  vxm__format_name(image->format).text, image->extent.width);
     }
     if (!wholeBlocks) {
         return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, which is not a multiple of "
-                                  "the %u bytes that a texel of that plane takes (format %d).",
+                                  "the %u bytes that a texel of that plane takes (format %s).",
                                   check->caller, check->field, index, (unsigned long long)rowPitch,
-                                  facts->bytes, (int)image->format);
+                                  facts->bytes, vxm__format_name(image->format).text);
     }
     return VK_SUCCESS;
 }

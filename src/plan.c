@@ -305,8 +305,8 @@ VkResult vxm__plan_fail(VkResult result, const char *command, const char *caller
         snprintf(what, sizeof what, "a buffer of %llu bytes",
                  (unsigned long long)plan->state.buffer.size);
     } else if (plan->resourceType == VXM_RESOURCE_TYPE_IMAGE) {
-        snprintf(what, sizeof what, "a %ux%ux%u image of format %d", extent->width, extent->height,
-                 extent->depth, (int)plan->state.image.format);
+        snprintf(what, sizeof what, "a %ux%ux%u image of format %s", extent->width, extent->height,
+                 extent->depth, vxm__format_name(plan->state.image.format).text);
     } else {
         snprintf(what, sizeof what, "raw memory");
     }

@@ -77,10 +77,11 @@ static VkResult fail_to_offer(const char *caller, const VxmPlan *plan, uint32_t 
                                           : ". Ask vxmGetModifiers() for those that can.");
     vxm__type_names(VXM_HANDLE_KIND_MEMORY, handleTypes, types, sizeof types);
     return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                     "%s: no DRM format modifier is left with which this image (format %d, usage "
+                     "%s: no DRM format modifier is left with which this image (format %s, usage "
                      "0x%x, %ux%u) can be exported as %s. %s",
-                     caller, (int)plan->state.image.format, plan->state.image.usage,
-                     plan->state.image.extent.width, plan->state.image.extent.height, types, why);
+                     caller, vxm__format_name(plan->state.image.format).text,
+                     plan->state.image.usage, plan->state.image.extent.width,
+                     plan->state.image.extent.height, types, why);
 }
 
 /* A modifier in an app's list that can't be exported here is for some other device: the rest is
@@ -203,13 +204,13 @@ VkResult vxm__plan_fail_image(VkResult result, const char *caller, const VxmPlan
     }
     vxm__modifier_name(image->drmFormatModifier, name);
     return vxm__fail(result, VXM_ERROR_REASON_DRIVER, result,
-                     "%s: vkCreateImage was given a %ux%ux%u image of format %d with the modifier "
+                     "%s: vkCreateImage was given a %ux%ux%u image of format %s with the modifier "
                      "%s and %s, and answered VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_"
                      "EXT: this driver can't read such a layout. It may want offsets and pitches "
                      "that are multiples of more (64 or 256 bytes are common): let the exporter "
                      "align them so, or import each plane as a buffer and copy.",
                      caller, image->extent.width, image->extent.height, image->extent.depth,
-                     (int)image->format, name, planes);
+                     vxm__format_name(image->format).text, name, planes);
 }
 
 /* From here on the plan is for the modifier that the driver has taken: another image of the same

@@ -109,8 +109,8 @@ VkResult vxm__read_modifier(const char *caller, VxmDevice device, VkImage image,
         vxm__modifier_name(properties.drmFormatModifier, name);
         return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_DRIVER, 0,
                          "%s: the driver says that the image has the modifier %s, which it doesn't "
-                         "list for format %d.",
-                         caller, name, (int)description->format);
+                         "list for format %s.",
+                         caller, name, vxm__format_name(description->format).text);
     }
     description->drmFormatModifier = found.modifier;
     description->planeCount = found.planeCount;
@@ -143,19 +143,19 @@ static VkResult check_modifier(const char *caller, VxmDevice device,
     if (!vxm__find_modifier(device, image->format, image->drmFormatModifier, &found)) {
         vxm__modifier_names(device, image->format, ours, sizeof ours);
         return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                         "%s: image.drmFormatModifier is %s, but for format %d this device has %s "
+                         "%s: image.drmFormatModifier is %s, but for format %s this device has %s "
                          "(VUID-VkImageDrmFormatModifierExplicitCreateInfoEXT-drmFormatModifier-"
                          "02264). Let the exporter choose among those that vxmGetModifiers() gives "
                          "here.",
-                         caller, name, (int)image->format, ours);
+                         caller, name, vxm__format_name(image->format).text, ours);
     }
     if (found.planeCount != image->planeCount) {
         return vxm__fail_argument("%s: image.planeCount is %u, but on this device an image of "
-                                  "format %d with the modifier %s has %u memory planes "
+                                  "format %s with the modifier %s has %u memory planes "
                                   "(VUID-VkImageDrmFormatModifierExplicitCreateInfoEXT-"
                                   "drmFormatModifierPlaneCount-02265). Give the layout of each.",
-                                  caller, image->planeCount, (int)image->format, name,
-                                  found.planeCount);
+                                  caller, image->planeCount, vxm__format_name(image->format).text,
+                                  name, found.planeCount);
     }
     *features = found.features;
     return VK_SUCCESS;
@@ -175,11 +175,11 @@ VkResult vxm__check_layout(const char *caller, VxmDevice device, const VxmImageD
         (features & VK_FORMAT_FEATURE_2_DISJOINT_BIT) == 0) {
         result = vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                            "%s: the image's planes have a memory each, but this device has no "
-                           "disjoint images of format %d with this tiling and modifier (no "
+                           "disjoint images of format %s with this tiling and modifier (no "
                            "VK_FORMAT_FEATURE_DISJOINT_BIT, VUID-VkImageCreateInfo-"
                            "imageCreateFormatFeatures-02260). Keep all planes in one memory, or "
                            "share each as an image of its own (vxmDescribePlane).",
-                           caller, (int)image->format);
+                           caller, vxm__format_name(image->format).text);
     }
     return result;
 }
@@ -255,10 +255,11 @@ VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
     if (vxm__format_plane_count(shared->image.format) == 1) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the %u memories are not one %s, and only images of multi-planar "
-                         "formats can have several, which format %d is not "
+                         "formats can have several, which format %s is not "
                          "(VUID-VkImageCreateInfo-format-01577). Let the exporter put all planes "
                          "into one.",
-                         caller, shared->memoryCount, type->name, (int)shared->image.format);
+                         caller, shared->memoryCount, type->name,
+                         vxm__format_name(shared->image.format).text);
     }
     give_each_its_own(shared, storage);
     return VK_SUCCESS;
