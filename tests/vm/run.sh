@@ -114,7 +114,7 @@ in_root timeout --foreground "$limit" qemu-system-x86_64 \
     -nodefaults -no-user-config -display none -no-reboot \
     -kernel /boot/vmlinuz \
     -append "rootfstype=virtiofs root=root rw init=$job/init vxm_job=$job
-        console=ttyS0 quiet panic=-1 oops=panic" \
+        console=ttyS0 quiet panic=-1 oops=panic iomem=relaxed" \
     -chardev socket,id=fs,path="$job/fs.sock" -device vhost-user-fs-pci,chardev=fs,tag=root \
     -serial "file:$job/kernel.log" \
     -chardev stdio,id=out,signal=off -device virtio-serial-pci -device virtconsole,chardev=out \
