@@ -38,7 +38,7 @@ static bool numbersReused;
 static const struct {
     uint32_t firstVersion;
     uint32_t lastVersion;
-    const char *id;
+    const char *id;   /* NULL: any */
     const char *part; /* of the text */
     bool acquired;    /* only if it is about an image that was acquired from outside */
     bool reused;      /* only while threads export and import at once */
@@ -52,6 +52,12 @@ static const struct {
      "VUID-VkMemoryAllocateInfo-allocationSize-01742", "VkImportMemoryFdInfoKHR>.fd", false, true},
     {VK_MAKE_API_VERSION(0, 1, 4, 309), VK_MAKE_API_VERSION(0, 1, 4, 309),
      "VUID-VkMemoryDedicatedAllocateInfo-buffer-01879", "VkImportMemoryFdInfoKHR>.fd", false, true},
+    /* Lavapipe 25.0 leaves VkDrmFormatModifierPropertiesList2EXT as it was, which the layer takes
+     * for modifiers without any feature. */
+    {VK_MAKE_API_VERSION(0, 1, 4, 309), VK_MAKE_API_VERSION(0, 1, 4, 309), NULL,
+     "VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT which have VkFormatFeatureFlags2 "
+     "(VkFormatFeatureFlags2(0))",
+     false, false},
 };
 
 static uint32_t layer_version(void)
@@ -127,7 +133,8 @@ static bool is_known_false(const char *id, const char *text)
 
     for (size_t i = 0; i < sizeof(knownFalse) / sizeof(knownFalse[0]); i++) {
         if (version >= knownFalse[i].firstVersion && version <= knownFalse[i].lastVersion &&
-            strcmp(id, knownFalse[i].id) == 0 && strstr(text, knownFalse[i].part) != NULL &&
+            (knownFalse[i].id == NULL || strcmp(id, knownFalse[i].id) == 0) &&
+            strstr(text, knownFalse[i].part) != NULL &&
             (!knownFalse[i].acquired || names_acquired_image(text)) &&
             (!knownFalse[i].reused || numbers_are_reused())) {
             return true;
