@@ -16,6 +16,8 @@ function(vxm_add_example_test name target)
     ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0;TSAN_OPTIONS=ignore_noninstrumented_modules=1")
 endfunction()
 
+vxm_add_example_test(dmabuf-egl dmabuf_egl
+  ARGUMENTS "${CMAKE_CURRENT_BINARY_DIR}/dmabuf_egl.png" LABELS vm vm-only)
 # Without the wait frames must come out wrong: that the first of them can fail at all.
 vxm_add_example_test(image-pingpong image_pingpong LABELS vm)
 vxm_add_example_test(image-pingpong-fence image_pingpong ARGUMENTS --fence 1000 LABELS vm vm-only)
