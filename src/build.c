@@ -100,27 +100,39 @@ static VkResult bind_resource(const char *caller, const VxmPlan *plan, VxmMemory
     return VK_SUCCESS;
 }
 
+/* What an import of a LINEAR image that this driver lays out otherwise can be done with instead. */
+static const char *advise_on_layout(VxmDevice device, const VxmPlan *plan)
+{
+    VxmImageDescription image = plan->state.image;
+    struct vxm_capability capability = {0};
+    struct vxm_modifier modifier;
+
+    image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    if (vxm__find_modifier(device, image.format, VXM_DRM_FORMAT_MOD_LINEAR, &modifier) &&
+        vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &image, plan->state.importHandleType,
+                        &capability) == VK_SUCCESS &&
+        (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0) {
+        return "Import it with tiling DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR: then the "
+               "driver is told how it lies.";
+    }
+    return vxm__format_plane_count(image.format) > 1 && device->drmFormatModifier
+               ? "Import each plane as an image of its own (vxmDescribePlane), with tiling "
+                 "DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR: then the driver is told how it "
+                 "lies."
+               : "Import it as a buffer and copy with the exporter's pitch.";
+}
+
 /* What is 0 in the exporter's layout is unknown. */
 static bool is_other(uint64_t theirs, uint64_t ours)
 {
     return theirs != 0 && theirs != ours;
 }
 
-/* A linear image's row pitch is the driver's choice; when the exporter tells its own, both must
- * agree, or every row but the first is read askew. With a modifier the driver was told. */
-static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory memory)
+static VkResult compare_planes(const char *caller, const VxmPlan *plan, VxmMemory memory)
 {
-    VxmImageDescription *image = &memory->imageDescription;
     const VxmImageDescription *given = &plan->state.image;
-    VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
+    const VxmImageDescription *image = &memory->imageDescription;
 
-    for (uint32_t i = 0; i < memory->memoryCount; i++) {
-        offsets[i] = memory->memories[i].offset;
-    }
-    vxm__read_planes(memory->device, memory->image, offsets, image);
-    if (plan->state.importHandleType == 0 || given->tiling != VK_IMAGE_TILING_LINEAR) {
-        return VK_SUCCESS;
-    }
     for (uint32_t i = 0; i < image->planeCount && i < given->planeCount; i++) {
         const VxmPlaneLayout *theirs = &given->planes[i];
         const VxmPlaneLayout *ours = &image->planes[i];
@@ -138,13 +150,26 @@ static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory
                 (unsigned long long)theirs->arrayPitch, (unsigned long long)theirs->depthPitch,
                 (unsigned long long)ours->offset, (unsigned long long)ours->rowPitch,
                 (unsigned long long)ours->arrayPitch, (unsigned long long)ours->depthPitch,
-                memory->device->drmFormatModifier
-                    ? "Import it with tiling DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR, by "
-                      "which the driver is told of the layout."
-                    : "Import it as a buffer and copy with the exporter's pitch.");
+                advise_on_layout(memory->device, plan));
         }
     }
     return VK_SUCCESS;
+}
+
+/* A linear image's row pitch is the driver's choice; when the exporter tells its own, both must
+ * agree, or every row but the first is read askew. With a modifier the driver was told. */
+static VkResult settle_planes(const char *caller, const VxmPlan *plan, VxmMemory memory)
+{
+    VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
+
+    if (plan->state.modifierLayouts.drmFormatModifierPlaneCount != 0) {
+        return VK_SUCCESS;
+    }
+    for (uint32_t i = 0; i < memory->memoryCount; i++) {
+        offsets[i] = memory->memories[i].offset;
+    }
+    vxm__read_planes(memory->device, memory->image, offsets, &memory->imageDescription);
+    return plan->state.importHandleType != 0 ? compare_planes(caller, plan, memory) : VK_SUCCESS;
 }
 
 /* Some drivers take an import that is also to be exported for a new allocation (NVIDIA 580), so

@@ -247,9 +247,12 @@ static VkResult fail_image(const char *caller, VxmDevice device, const VxmImageD
         VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, VK_ERROR_FORMAT_NOT_SUPPORTED,
         "%s: the device can't %s this image (format %s, modifier %s, usage 0x%x, "
         "%ux%ux%u) as %s. For the format it has %s. Ask vxmGetModifiers() for those "
-        "that it can share such an image with.",
+        "that it can share such an image with%s.",
         caller, verb, vxm__format_name(image->format).text, name, image->usage, image->extent.width,
-        image->extent.height, image->extent.depth, type->name, others);
+        image->extent.height, image->extent.depth, type->name, others,
+        vxm__format_plane_count(image->format) > 1
+            ? ", or share each plane as an image of its own (vxmDescribePlane)"
+            : "");
 }
 
 VkResult vxm__require_capability(const char *caller, VxmDevice device, VxmResourceType resourceType,

@@ -134,7 +134,7 @@ VkResult vxm__plan_offer_modifiers(const char *caller, VxmPlan *plan, const void
 
 void vxm__plan_take_layouts(VxmPlan *plan)
 {
-    const VxmImageDescription *image = &plan->state.image;
+    VxmImageDescription *image = &plan->state.image;
 
     if (!is_by_modifier(plan) || image->planeCount == 0) {
         return;
@@ -143,15 +143,17 @@ void vxm__plan_take_layouts(VxmPlan *plan)
     plan->state.modifiers[0] = image->drmFormatModifier;
     plan->state.modifierLayouts.drmFormatModifierPlaneCount = image->planeCount;
     for (uint32_t i = 0; i < image->planeCount; i++) {
-        const VxmPlaneLayout *plane = &image->planes[i];
+        VxmPlaneLayout *plane = &image->planes[i];
 
-        /* Relative to the binding; no size (02267), and no pitch of what there is one of (02268,
-         * 02269). */
+        /* No pitch of what there is one of (02268, 02269). */
+        plane->arrayPitch = image->arrayLayers > 1 ? plane->arrayPitch : 0;
+        plane->depthPitch = image->extent.depth > 1 ? plane->depthPitch : 0;
+        /* Relative to the binding, and without a size (02267). */
         plan->state.planeLayouts[i] = (VkSubresourceLayout){
             .offset = plane->offset - plan->state.source[plane->memoryIndex].offset,
             .rowPitch = plane->rowPitch,
-            .arrayPitch = image->arrayLayers > 1 ? plane->arrayPitch : 0,
-            .depthPitch = image->extent.depth > 1 ? plane->depthPitch : 0,
+            .arrayPitch = plane->arrayPitch,
+            .depthPitch = plane->depthPitch,
         };
     }
 }
