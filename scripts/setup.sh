@@ -30,6 +30,8 @@ test)
     packages+=(libdlpack-dev python3 python3-numpy)
     # vxm-info: its JSON against the schema by another checker, and its man page
     packages+=(python3-jsonschema groff-base)
+    # the virtual machine's root folder, in which everything else of it is (tests/vm)
+    packages+=(mmdebstrap debian-archive-keyring)
     optional+=(clang-format-14)
     ;;
 *)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds and tests vxm: Release, with AddressSanitizer and UndefinedBehaviorSanitizer, with
-# ThreadSanitizer, for Windows on x86-64 (run through Wine) and on i686 (the library only). Fuchsia's
-# and Metal's back ends are tested in the first three, their contract suites in the first two.
-# Arguments go to ctest:
+# ThreadSanitizer, for Windows on x86-64 (run through Wine) and on i686 (the library only), and in a
+# virtual machine whose kernel has dma-bufs (tests/vm). Fuchsia's and Metal's back ends are tested in
+# the first three, their contract suites in the first two. Arguments go to ctest:
 #   scripts/test.sh -R contract
 #
-#   VXM_PRESETS     which of the builds, such as "release"; all otherwise
+#   VXM_PRESETS     which of the builds, such as "release" or "vm"; all otherwise
 #   VXM_TEST_DRIVER "any" lets the Vulkan loader choose the driver; lavapipe otherwise
 #   VXM_WINE        the wine that runs Windows' programs, such as path/to/wine; the system's otherwise
 #   VXM_WERROR      ON makes compiler warnings errors
@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/setup.sh test
 
-read -r -a presets <<<"${VXM_PRESETS:-release asan tsan mingw64 mingw32}"
+read -r -a presets <<<"${VXM_PRESETS:-release asan tsan mingw64 mingw32 vm}"
 jobs=$(nproc 2>/dev/null || echo 2)
 passed=()
 failed=()
@@ -44,6 +44,32 @@ skipped() {
         }' preset="$2" "$1"
 }
 
+# The lines of the programs in a log of ctest's, under the build's name.
+verdict() {
+    echo "==== $2"
+    grep -aE '^(contract|real|system|adapter|tool|python) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" || true
+    grep -aE '^share ratio [0-9.]+$' "$1" || true
+}
+
+# The suites on real dma-bufs, in a machine of their own.
+in_machine() {
+    local reason folder=${VXM_VM_CACHE:-build/vm}
+    if ! reason=$(tests/vm/run.sh --can); then
+        printf 'SKIPPED the suites on real dma-bufs: %s (all)\tvm\n' "$reason" >>"$skips"
+        return
+    fi
+    if tests/vm/run.sh ctest "$@"; then
+        passed+=(vm)
+    else
+        failed+=("vm: $(cut -d : -f 2- "$folder/LastTestsFailed.log" 2>/dev/null | paste -sd ' ')")
+    fi
+    if [ -f "$folder/LastTest.log" ]; then
+        found=$((found + $(grep -acE '^[0-9]+/[0-9]+ Testing: ' "$folder/LastTest.log")))
+        verdict "$folder/LastTest.log" vm >>"$verdicts"
+        skipped "$folder/LastTest.log" vm | sort >>"$skips"
+    fi
+}
+
 # Each once, with the builds that it holds for.
 each_skip() {
     awk -F '\t' '
@@ -54,6 +80,10 @@ each_skip() {
 
 for preset in "${presets[@]}"; do
     echo "==== $preset"
+    if [ "$preset" = vm ]; then
+        in_machine "$@"
+        continue
+    fi
     # A test that fails must not keep the other builds from being tested.
     if ! cmake --preset "$preset" -DVXM_WERROR="${VXM_WERROR:-OFF}" --log-level=WARNING \
         --no-warn-unused-cli >/dev/null ||
@@ -61,7 +91,9 @@ for preset in "${presets[@]}"; do
         failed+=("$preset: build")
         continue
     fi
-    tests=$(ctest --test-dir "build/$preset" -N "$@" | sed -n 's/^Total Tests: //p')
+    # What needs the virtual machine's kernel is run there.
+    set_of_tests=(-LE '^vm-only$' "$@")
+    tests=$(ctest --test-dir "build/$preset" -N "${set_of_tests[@]}" | sed -n 's/^Total Tests: //p')
     found=$((found + tests))
     if [ "$tests" -eq 0 ]; then
         echo "built; no test of it is meant"
@@ -75,16 +107,12 @@ for preset in "${presets[@]}"; do
     log=build/$preset/Testing/Temporary/LastTest.log
     names=build/$preset/Testing/Temporary/LastTestsFailed.log
     rm -f "$names"
-    if ctest --preset "$preset" "${how[@]}" "$@"; then
+    if ctest --preset "$preset" "${how[@]}" "${set_of_tests[@]}"; then
         passed+=("$preset")
     else
         failed+=("$preset: $(cut -d : -f 2- "$names" 2>/dev/null | paste -sd ' ')")
     fi
-    {
-        echo "==== $preset"
-        grep -aE '^(contract|real|system|adapter|tool|python) [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
-        grep -aE '^share ratio [0-9.]+$' "$log" || true
-    } >>"$verdicts"
+    verdict "$log" "$preset" >>"$verdicts"
     skipped "$log" "$preset" | sort >>"$skips"
 done
 

@@ -58,6 +58,7 @@ else()
     SOURCES ${real_sources} ${real_posix_sources}
     LIBRARIES Vulkan::Vulkan
     CHILD MODEL)
+  set_tests_properties(real PROPERTIES LABELS vm)
 
   # --- the examples, under the sanitizers; consumers/ runs them as a user would ---
   if(VXM_SANITIZE)

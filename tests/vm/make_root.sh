@@ -17,14 +17,14 @@ fi
 log=$root.log
 cleanup() {
     local status=$?
-    rm -rf "$half"
+    rm -rf --one-file-system "$half"
     if [ "$status" -ne 0 ]; then
         echo "vm: Debian 13's root folder could not be made ($log):" >&2
         tail -20 "$log" >&2 || true
     fi
 }
 trap cleanup EXIT
-rm -rf "$half"
+rm -rf --one-file-system "$half"
 
 # The kernel is unpacked, not installed: it boots from virtiofs without an initramfs, and of its
 # hundred megabytes of modules only these are for a machine that has no hardware.
