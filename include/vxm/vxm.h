@@ -673,7 +673,8 @@ VXM_API VkResult vxmCheckDescription(const VxmShared *shared);
  * @param[out] single  receives the description: the plane's format, extent and layout, one memory,
  *                     a duplicate of its handle. Yours: end it with vxmCloseShared().
  *
- * Errors: VK_ERROR_VALIDATION_FAILED_EXT for another image or plane;
+ * Errors: VK_ERROR_VALIDATION_FAILED_EXT for another image or plane, and for a dedicated allocation
+ * of an opaque type, which no other image than the exporter's may be bound to (01878);
  * VK_ERROR_INVALID_EXTERNAL_HANDLE for a closed handle; VK_ERROR_TOO_MANY_OBJECTS.
  *
  * Spec: compatible formats of planes of multi-planar formats.
@@ -707,7 +708,9 @@ typedef struct VxmQueryInfo {
     uint32_t handleType; /**< One bit of the kind's enum. */
     /** For memory: ask for this buffer. NULL with image NULL: raw memory. */
     const VkBufferCreateInfo *buffer;
-    /** For memory: ask for this image. */
+    /** For memory: ask for this image. With tiling DRM_FORMAT_MODIFIER_EXT: about the modifiers
+     * that its pNext lists, or about any; exportable and importable if one of them is, and the
+     * other types are those that go with all of them. */
     const VkImageCreateInfo *image;
     /** For semaphores: binary or timeline; drivers answer differently. */
     VkSemaphoreType semaphoreType;
@@ -784,7 +787,7 @@ typedef struct VxmModifiers {
  *
  * @param      device      the device.
  * @param[in]  image       the image, with tiling DRM_FORMAT_MODIFIER_EXT; as for vxmCreateImage().
- * A list of modifiers in its pNext leaves those in it.
+ *                         A list of modifiers in its pNext leaves those in it.
  * @param      handleType  as a rule DMA_BUF.
  * @param[out] modifiers   receives those that can be exported or imported. None is an answer: the
  *                         call still succeeds, and modifiers->reason says why.
@@ -840,7 +843,8 @@ typedef struct VxmFourccFormat {
  * @param      fourcc  such as DRM_FORMAT_XRGB8888, little-endian.
  * @param[out] format  receives what it is for Vulkan.
  *
- * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED if Vulkan has none with the same bytes.
+ * Errors: VK_ERROR_FORMAT_NOT_SUPPORTED if Vulkan has none with the same bytes, or one that says
+ * RGB of what is Y'CbCr (AYUV, Y410).
  */
 VXM_API VkResult vxmGetFourccFormat(uint32_t fourcc, VxmFourccFormat *format);
 
