@@ -147,7 +147,7 @@ static void record(struct player *player, const struct turn *turn, VxmHandover *
         vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT,
                              VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, NULL, 0, NULL, 1, &first);
     }
-    for (uint32_t i = 0; turn->slow && i < 5000; i++) {
+    for (uint32_t i = 0; turn->slow && i < 1000; i++) {
         vkCmdFillBuffer(commands, buffer, (VkDeviceSize)2 * FRAME_SIZE, FRAME_SIZE, i);
     }
     then(commands);

@@ -1,0 +1,119 @@
+/*
+ * Between PipeWire's dma-buf buffers and VxmShared. For copying.
+ *
+ * Copyright (c) 2026 The vxm authors
+ * SPDX-License-Identifier: MIT
+ */
+#include "pw_shared.h"
+
+#include <spa/param/format.h>
+#include <spa/param/param.h>
+
+#define DMA_BUF VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
+
+/* PipeWire has an enum of its own, of the bytes' order in memory, where others have DRM's codes. */
+static const struct {
+    enum spa_video_format spa;
+    VkFormat vulkan;
+} formats[] = {
+    {SPA_VIDEO_FORMAT_BGRx, VK_FORMAT_B8G8R8A8_UNORM},
+    {SPA_VIDEO_FORMAT_RGBx, VK_FORMAT_R8G8B8A8_UNORM},
+    {SPA_VIDEO_FORMAT_BGRA, VK_FORMAT_B8G8R8A8_UNORM},
+    {SPA_VIDEO_FORMAT_RGBA, VK_FORMAT_R8G8B8A8_UNORM},
+    {SPA_VIDEO_FORMAT_YUY2, VK_FORMAT_G8B8G8R8_422_UNORM},
+    {SPA_VIDEO_FORMAT_NV12, VK_FORMAT_G8_B8R8_2PLANE_420_UNORM},
+    {SPA_VIDEO_FORMAT_I420, VK_FORMAT_G8_B8_R8_3PLANE_420_UNORM},
+};
+
+const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo *image,
+                                       struct spa_pod_builder *builder)
+{
+    const struct spa_rectangle size = {image->extent.width, image->extent.height};
+    const struct spa_rectangle least = {1, 1};
+    const struct spa_rectangle most = {16384, 16384};
+    enum spa_video_format format = SPA_VIDEO_FORMAT_UNKNOWN;
+    struct spa_pod_frame frames[2];
+    VxmModifiers modifiers;
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < SPA_N_ELEMENTS(formats) && format == SPA_VIDEO_FORMAT_UNKNOWN; i++) {
+        format = formats[i].vulkan == image->format ? formats[i].spa : format;
+    }
+    if (vxmGetModifiers(device, image, DMA_BUF, &modifiers) != VK_SUCCESS) {
+        return NULL;
+    }
+    if (format == SPA_VIDEO_FORMAT_UNKNOWN || modifiers.modifierCount == 0) {
+        vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                        "No dma-buf of format %d can be offered. %s", (int)image->format,
+                        modifiers.reason);
+        return NULL;
+    }
+    spa_pod_builder_push_object(builder, &frames[0], SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+    spa_pod_builder_add(builder, SPA_FORMAT_mediaType, SPA_POD_Id(SPA_MEDIA_TYPE_video),
+                        SPA_FORMAT_mediaSubtype, SPA_POD_Id(SPA_MEDIA_SUBTYPE_raw),
+                        SPA_FORMAT_VIDEO_format, SPA_POD_Id(format), SPA_FORMAT_VIDEO_size,
+                        SPA_POD_CHOICE_RANGE_Rectangle(&size, &least, &most), 0);
+    /* Mandatory: who knows no modifiers must not take this format. Not to be fixated: the other
+     * side tries which of them it can allocate. The first of the list is the preferred one, once
+     * more. */
+    spa_pod_builder_prop(builder, SPA_FORMAT_VIDEO_modifier,
+                         SPA_POD_PROP_FLAG_MANDATORY | SPA_POD_PROP_FLAG_DONT_FIXATE);
+    spa_pod_builder_push_choice(builder, &frames[1], SPA_CHOICE_Enum, 0);
+    for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
+        const int64_t modifier = (int64_t)modifiers.modifiers[i].drmFormatModifier;
+
+        if (modifiers.modifiers[i].importable) {
+            if (count++ == 0) {
+                spa_pod_builder_long(builder, modifier);
+            }
+            spa_pod_builder_long(builder, modifier);
+        }
+    }
+    spa_pod_builder_pop(builder, &frames[1]);
+    return spa_pod_builder_pop(builder, &frames[0]);
+}
+
+VkResult pw_shared_from_buffer(const struct spa_video_info_raw *info,
+                               const struct spa_buffer *buffer, VkImageUsageFlags usage,
+                               VxmShared *shared)
+{
+    VxmShared made = {.resourceType = VXM_RESOURCE_TYPE_IMAGE,
+                      .handleType = DMA_BUF,
+                      .memoryCount = buffer->n_datas};
+
+    made.image = (VxmImageDescription){.imageType = VK_IMAGE_TYPE_2D,
+                                       .extent = {info->size.width, info->size.height, 1},
+                                       .mipLevels = 1,
+                                       .arrayLayers = 1,
+                                       .samples = VK_SAMPLE_COUNT_1_BIT,
+                                       .tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT,
+                                       .usage = usage,
+                                       .drmFormatModifier = info->modifier,
+                                       .planeCount = buffer->n_datas};
+    for (size_t i = 0; i < SPA_N_ELEMENTS(formats); i++) {
+        if (formats[i].spa == info->format) {
+            made.image.format = formats[i].vulkan;
+        }
+    }
+    if (made.image.format == VK_FORMAT_UNDEFINED || buffer->n_datas > VXM_MAX_PLANES) {
+        return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_FOREIGN, 0,
+                               "PipeWire's format %d with %u planes is none of those known here.",
+                               (int)info->format, buffer->n_datas);
+    }
+    for (uint32_t i = 0; i < buffer->n_datas; i++) { /* a handle for each plane */
+        const struct spa_data *data = &buffer->datas[i];
+
+        if (data->type != SPA_DATA_DmaBuf) {
+            return vxmSetLastError(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_FOREIGN, 0,
+                                   "Plane %u is in no dma-buf, but in memory of type %u.", i,
+                                   data->type);
+        }
+        made.memories[i].handle =
+            (VxmHandle){.kind = VXM_HANDLE_KIND_MEMORY, .type = DMA_BUF, .fd = (int)data->fd};
+        made.image.planes[i] = (VxmPlaneLayout){.memoryIndex = i,
+                                                .offset = data->chunk->offset,
+                                                .rowPitch = (VkDeviceSize)data->chunk->stride};
+    }
+    *shared = made;
+    return VK_SUCCESS;
+}
