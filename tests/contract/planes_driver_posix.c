@@ -118,6 +118,7 @@ Test(planes_driver, modifier_that_is_dedicated_only)
     VxmMemory memory = NULL;
     VxmMemoryInfo info;
 
+    model_config()->habits.untoldDedicated = true;
     model_external(model_config()->devices[0].images, type->type)->features |=
         VK_EXTERNAL_MEMORY_FEATURE_DEDICATED_ONLY_BIT;
     modifier_image(&image, NV12, 128, 64);
@@ -129,6 +130,34 @@ Test(planes_driver, modifier_that_is_dedicated_only)
     fill(memory);
     create.dedicated = VXM_DEDICATED_OFF;
     expect_failure(vxmCreateImage(device, &image.info, &create, &memory));
+    expect_untouched(memory);
+    vxmDestroyDevice(device);
+}
+
+/* 02260 is of the modifier's features, which the other question need not look at. */
+Test(planes_driver, disjoint_image_of_a_modifier_that_can)
+{
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+
+    for (int untold = 0; untold < 2; untold++) {
+        contract_note("untold %d", untold);
+        model_config()->habits.untoldDisjoint = untold != 0;
+        modifier_image(&image, NV12, 128, 64);
+        image.info.flags = VK_IMAGE_CREATE_DISJOINT_BIT;
+        memory = planes_create(device, &image.info, type_modifier()->type);
+        cr_expect_eq(planes_modifier(memory), MODEL_MODIFIER_TILED);
+        expect_planes_travel(device, memory);
+        vxmDestroyMemory(memory);
+    }
+    for (uint32_t i = 0; i < model_config()->devices[0].modifierCount; i++) {
+        model_config()->devices[0].modifiers[i].disjoint = false;
+    }
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, "flags 0x200");
     expect_untouched(memory);
     vxmDestroyDevice(device);
 }

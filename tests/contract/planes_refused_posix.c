@@ -163,6 +163,23 @@ Test(planes_refused, planes_leave_the_buffer)
     vxmDestroyDevice(device);
 }
 
+/* Rows, layers and slices whose bytes together come round to nothing. */
+Test(planes_refused, planes_beyond_all_numbers)
+{
+    VxmDevice device = contract_device();
+    struct frame frame;
+
+    frame_open(&frame, VK_FORMAT_R8G8B8A8_UNORM, 64, 65, 1, 65536);
+    EXPECT_ARGUMENT(shared.image.planes[0].rowPitch = 1ull << 58, "planes[0]");
+    EXPECT_ARGUMENT((shared.image.arrayLayers = 65, shared.image.planes[0].arrayPitch = 1ull << 58),
+                    "planes[0]");
+    EXPECT_ARGUMENT((shared.image.imageType = VK_IMAGE_TYPE_3D, shared.image.extent.depth = 65,
+                     shared.image.planes[0].depthPitch = 1ull << 58),
+                    "planes[0]");
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
 Test(planes_refused, memory_of_a_plane)
 {
     VxmDevice device = contract_device();

@@ -16,6 +16,8 @@ static bool answer_dedicated(const struct model_device *device, VkMemoryRequirem
     if (!model__check_chain(device, requirements, VK_STRUCTURE_TYPE_MEMORY_REQUIREMENTS_2, allowed,
                             1))
         return false;
+    if (model_config()->habits.untoldDedicated)
+        required = false;
     for (VkBaseOutStructure *item = requirements->pNext; item; item = item->pNext) {
         VkMemoryDedicatedRequirements *dedicated = (VkMemoryDedicatedRequirements *)item;
 

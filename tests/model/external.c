@@ -168,7 +168,7 @@ static VkResult answer_format(const ModelDeviceConfig *config,
         (depth &&
          (info->usage & (VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_STORAGE_BIT))) ||
         (!depth && (info->usage & VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT)) ||
-        ((info->flags & VK_IMAGE_CREATE_DISJOINT_BIT) &&
+        ((info->flags & VK_IMAGE_CREATE_DISJOINT_BIT) && !model_config()->habits.untoldDisjoint &&
          !(features & VK_FORMAT_FEATURE_DISJOINT_BIT)) ||
         ((info->usage & VK_IMAGE_USAGE_STORAGE_BIT) &&
          !(features & VK_FORMAT_FEATURE_STORAGE_IMAGE_BIT)) ||

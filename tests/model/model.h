@@ -165,6 +165,9 @@ typedef struct ModelHabits {
     bool keepOutputsOnFailure;  /* a failed command leaves its outputs as they were */
     bool syncFdMinusOne;        /* legal: a signalled payload is exported as sync fd -1 */
     bool unlikelyTypeBits;      /* legal: the properties query answers 0 memory types */
+    bool untoldDedicated;       /* DEDICATED_ONLY is told by the question about formats alone, not
+                                   by the requirements */
+    bool untoldDisjoint;        /* legal: the question about formats doesn't look at DISJOINT */
     uint64_t explicitPadding;   /* legal: an image with the app's own plane layouts asks for that
                                    many bytes more than they take up (V3DV) */
     bool forgetsModifierList2;  /* VkDrmFormatModifierPropertiesList2EXT is left as it is (lavapipe
