@@ -53,7 +53,7 @@ static VkResult check(const VxmShared *shared, uint32_t plane)
 VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *single)
 {
     struct vxm_format_plane facts;
-    const struct vxm_handle_type *type;
+    const struct vxm_handle_type *type = NULL;
     const VxmSharedMemory *memory;
     VxmShared out;
     VkResult result;

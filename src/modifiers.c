@@ -274,7 +274,7 @@ VkResult vxmGetModifiers(VxmDevice device, const VkImageCreateInfo *image,
 {
     static const char caller[] = "vxmGetModifiers";
     const uint32_t bits = (uint32_t)handleType;
-    const struct vxm_handle_type *type;
+    const struct vxm_handle_type *type = NULL;
     const uint64_t *named;
     VxmImageDescription description;
     VxmModifiers answer = {0};
