@@ -25,7 +25,7 @@ static VkResult ask(VxmDevice *device, VxmQueryResult *answer)
     return result;
 }
 
-void real_need_driver(void)
+bool real_need_driver(void)
 {
     VxmDevice device = NULL;
     VxmQueryResult answer;
@@ -41,6 +41,7 @@ void real_need_driver(void)
                      " (Wine 11 or later by VXM_WINE, or Windows, "
                      "is needed)");
     }
+    return false;
 }
 
 TestSuite(driver, .init = support_begin);

@@ -28,11 +28,12 @@ void real_begin(void)
 {
     struct gpu gpu;
 
-    real_need_driver();
     support_keep_drivers_loaded();
     /* Some drivers keep descriptors of their own open from the first device on. */
-    gpu_open(&gpu);
-    gpu_close(&gpu);
+    if (!real_need_driver()) {
+        gpu_open(&gpu);
+        gpu_close(&gpu);
+    }
     support_begin();
     begun = true;
 }

@@ -14,8 +14,9 @@
 #include "support/test.h"
 
 void real_begin(void);
-/* Skips the test where the system's loader can't offer what it is about: driver_<system>.c. */
-void real_need_driver(void);
+/* Skips the test where the system's loader can't offer what it is about: driver_<system>.c. Whether
+ * it has opened a device for that. */
+bool real_need_driver(void);
 /* Set in the second process, which has no test to fail: it prints and exits instead. */
 extern bool real_is_peer;
 /* Fails the test for an open descriptor, leaked memory or a message of the validation layer. */
