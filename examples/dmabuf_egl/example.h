@@ -14,6 +14,8 @@
 
 #include <vxm/egl.h>
 
+#include "egl.h"
+
 #define DMA_BUF VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
 #define SIZE    256u
 #define FORMAT  VK_FORMAT_R8G8B8A8_UNORM
@@ -44,18 +46,15 @@ void gpu_upload(struct gpu *gpu, VxmMemory image, VxmSemaphore signal);
 /* The image, once wait is signalled (NULL: it is ready), into gpu->pixels. */
 void gpu_download(struct gpu *gpu, VxmMemory image, VxmSemaphore wait);
 
-/* ---- opengl.c: OpenGL ES without a window ---- */
+/* ---- opengl.c: what OpenGL ES draws ---- */
 
 struct canvas {
-    EGLDisplay display;
-    EGLContext context;
-    VxmEgl egl;
+    unsigned program;
     unsigned texture;  /* drawn into */
     EGLImageKHR image; /* of the texture */
 };
 
-/* On the same GPU, or on a software renderer beside Vulkan's; exits if there is none. */
-void canvas_open(struct canvas *canvas, const VxmIdentity *identity);
+void canvas_open(struct canvas *canvas);
 void canvas_close(struct canvas *canvas);
 /* Draws the image mirrored, with red and blue changed over, and reads it as it is, too. */
 void canvas_draw(const struct canvas *canvas, EGLImageKHR image);

@@ -135,35 +135,40 @@ int main(int argc, char **argv)
     static uint32_t seen[SIZE * SIZE];
     VxmSemaphore semaphores[2] = {NULL, NULL};
     VxmMemory image, drawn;
+    struct context context;
     struct canvas canvas;
     VxmEglImage imported = {0};
     VxmShared shared;
     struct gpu gpu;
 
     gpu_open(&gpu);
-    canvas_open(&canvas, gpu.info.identity);
-    const bool syncFiles = create_semaphores(gpu.vxm, &canvas.egl, semaphores);
+    if (!context_open(&context, gpu.info.identity)) {
+        fail("No display of EGL's imports dma-bufs on %s.", gpu.info.identity->deviceName);
+    }
+    canvas_open(&canvas);
+    const VxmEgl *const egl = &context.egl;
+    const bool syncFiles = create_semaphores(gpu.vxm, egl, semaphores);
 
     /* There: Vulkan's image in EGL. */
-    image = create_image(gpu.vxm, &canvas.egl);
-    VXM(vxmEglImportMemory(&canvas.egl, image, NULL, &imported));
+    image = create_image(gpu.vxm, egl);
+    VXM(vxmEglImportMemory(egl, image, NULL, &imported));
     printf("the image has modifier 0x%016" PRIx64 "\n", imported.modifier);
     for (uint32_t i = 0; i < SIZE * SIZE; i++) {
         gpu.pixels[i] = pattern(i % SIZE, i / SIZE);
     }
     gpu_upload(&gpu, image, syncFiles ? semaphores[0] : NULL);
     if (syncFiles) {
-        VXM(vxmEglWaitSemaphore(&canvas.egl, semaphores[0]));
+        VXM(vxmEglWaitSemaphore(egl, semaphores[0]));
     }
     canvas_draw(&canvas, imported.image);
     if (syncFiles) {
-        VXM(vxmEglSignalSemaphore(&canvas.egl, semaphores[1]));
+        VXM(vxmEglSignalSemaphore(egl, semaphores[1]));
     } else {
         canvas_finish();
     }
 
     /* And back: OpenGL's texture in Vulkan. */
-    VXM(vxmEglExportImage(&canvas.egl, canvas.image, &back, &shared, NULL));
+    VXM(vxmEglExportImage(egl, canvas.image, &back, &shared, NULL));
     printf("the texture has modifier 0x%016" PRIx64 "\n", shared.image.drmFormatModifier);
     VXM(vxmImportMemory(gpu.vxm, &shared, NULL, &drawn));
     vxmCloseShared(&shared); /* importing borrows */
@@ -177,11 +182,12 @@ int main(int argc, char **argv)
     }
 
     vxmDestroyMemory(drawn);
-    vxmEglDestroyImage(&canvas.egl, &imported);
+    vxmEglDestroyImage(egl, &imported);
     vxmDestroyMemory(image);
     vxmDestroySemaphore(semaphores[0]);
     vxmDestroySemaphore(semaphores[1]);
     canvas_close(&canvas);
+    context_close(&context);
     gpu_close(&gpu);
     return EXIT_SUCCESS;
 }

@@ -1,19 +1,14 @@
 /*
- * The example's OpenGL ES: a context without a window, and one square.
+ * The example's OpenGL ES: one triangle, as large as the picture.
  *
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
 #include "example.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include <GLES3/gl3.h>
 
 #include <GLES2/gl2ext.h>
-
-#define MAX_DEVICES 16
 
 static const char *const vertex_source =
     "#version 300 es\n"
@@ -33,12 +28,6 @@ static const char *const fragment_source = "#version 300 es\n"
                                            "    colour = texelFetch(image, place, 0).bgra;\n"
                                            "}\n";
 
-static VxmEglFunction get_proc(void *user, const char *name)
-{
-    (void)user;
-    return eglGetProcAddress(name);
-}
-
 static void check_opengl(const char *where)
 {
     const GLenum error = glGetError();
@@ -46,37 +35,6 @@ static void check_opengl(const char *where)
     if (error != GL_NO_ERROR) {
         fail("%s: OpenGL ES answered 0x%04x", where, error);
     }
-}
-
-/* ---- the context ---- */
-
-/* OpenGL ES on this device, if it is Vulkan's GPU; for a software Vulkan, a software EGL. */
-static bool try_device(struct canvas *canvas, EGLDeviceEXT device, const VxmIdentity *identity)
-{
-    static const EGLint attributes[] = {EGL_CONTEXT_MAJOR_VERSION, 3, EGL_NONE};
-    const PFNEGLQUERYDEVICESTRINGEXTPROC queryString =
-        (PFNEGLQUERYDEVICESTRINGEXTPROC)eglGetProcAddress("eglQueryDeviceStringEXT");
-    const char *const extensions = queryString(device, EGL_EXTENSIONS);
-    const bool software =
-        extensions != NULL && strstr(extensions, "EGL_MESA_device_software") != NULL;
-    const bool wanted = !identity->drmRenderValid && !identity->drmPrimaryValid;
-
-    canvas->display = eglGetPlatformDisplay(EGL_PLATFORM_DEVICE_EXT, device, NULL);
-    if (software != wanted || !eglInitialize(canvas->display, NULL, NULL)) {
-        return false;
-    }
-    if (vxmEglLoad(get_proc, NULL, canvas->display, &canvas->egl) == VK_SUCCESS &&
-        (software || vxmEglCheckDevice(&canvas->egl, identity) == VK_SUCCESS) &&
-        eglBindAPI(EGL_OPENGL_ES_API)) {
-        canvas->context =
-            eglCreateContext(canvas->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attributes);
-        if (canvas->context != EGL_NO_CONTEXT &&
-            eglMakeCurrent(canvas->display, EGL_NO_SURFACE, EGL_NO_SURFACE, canvas->context)) {
-            return true;
-        }
-    }
-    eglTerminate(canvas->display); /* with its context */
-    return false;
 }
 
 /* ---- what it draws with ---- */
@@ -105,36 +63,20 @@ static GLuint bind_framebuffer(GLuint texture)
     return framebuffer;
 }
 
-void canvas_open(struct canvas *canvas, const VxmIdentity *identity)
+void canvas_open(struct canvas *canvas)
 {
-    const PFNEGLQUERYDEVICESEXTPROC queryDevices =
-        (PFNEGLQUERYDEVICESEXTPROC)eglGetProcAddress("eglQueryDevicesEXT");
     const PFNEGLCREATEIMAGEKHRPROC createImage =
         (PFNEGLCREATEIMAGEKHRPROC)eglGetProcAddress("eglCreateImageKHR");
-    EGLDeviceEXT devices[MAX_DEVICES];
-    EGLint count = 0, i = 0;
-
-    if (queryDevices == NULL || !queryDevices(MAX_DEVICES, devices, &count)) {
-        fail("This EGL has no EGL_EXT_device_enumeration.");
-    }
-    while (i < count && !try_device(canvas, devices[i], identity)) {
-        i++;
-    }
-    if (i == count) {
-        fail("No display of EGL's imports dma-bufs on %s.", identity->deviceName);
-    }
-    printf("OpenGL ES on %s\n", (const char *)glGetString(GL_RENDERER));
-
-    const GLuint program = glCreateProgram();
-    attach(program, GL_VERTEX_SHADER, vertex_source);
-    attach(program, GL_FRAGMENT_SHADER, fragment_source);
-    glLinkProgram(program);
-    glUseProgram(program); /* an error, if it isn't linked */
+    canvas->program = glCreateProgram();
+    attach(canvas->program, GL_VERTEX_SHADER, vertex_source);
+    attach(canvas->program, GL_FRAGMENT_SHADER, fragment_source);
+    glLinkProgram(canvas->program);
+    glUseProgram(canvas->program); /* an error, if it isn't linked */
     glGenTextures(1, &canvas->texture);
     glBindTexture(GL_TEXTURE_2D, canvas->texture);
     glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, SIZE, SIZE);
     canvas->image =
-        createImage(canvas->display, canvas->context, EGL_GL_TEXTURE_2D_KHR,
+        createImage(eglGetCurrentDisplay(), eglGetCurrentContext(), EGL_GL_TEXTURE_2D_KHR,
                     (EGLClientBuffer)(uintptr_t)canvas->texture, (const EGLint[]){EGL_NONE});
     if (canvas->image == EGL_NO_IMAGE_KHR) {
         fail("eglCreateImageKHR answered 0x%04x", eglGetError());
@@ -147,10 +89,9 @@ void canvas_close(struct canvas *canvas)
     const PFNEGLDESTROYIMAGEKHRPROC destroyImage =
         (PFNEGLDESTROYIMAGEKHRPROC)eglGetProcAddress("eglDestroyImageKHR");
 
-    destroyImage(canvas->display, canvas->image);
-    eglMakeCurrent(canvas->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-    eglDestroyContext(canvas->display, canvas->context); /* with all that was made in it */
-    eglTerminate(canvas->display);
+    destroyImage(eglGetCurrentDisplay(), canvas->image);
+    glDeleteTextures(1, &canvas->texture);
+    glDeleteProgram(canvas->program);
 }
 
 /* ---- what it draws ---- */
