@@ -52,6 +52,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
@@ -704,6 +705,7 @@ static inline VkResult vxm__egl_check_shared(const char *caller, const VxmEgl *e
         {"chromaSitingY", info->chromaSitingY, EGL_YUV_CHROMA_SITING_0_EXT,
          EGL_YUV_CHROMA_SITING_0_5_EXT},
     };
+    VxmShared sized;
     VkResult result;
 
     if (shared->resourceType != VXM_RESOURCE_TYPE_IMAGE ||
@@ -737,6 +739,20 @@ static inline VkResult vxm__egl_check_shared(const char *caller, const VxmEgl *e
         } else {
             result = vxmCheckHandle(handle);
         }
+    }
+    /* Again, with the sizes that the kernel knows: planes that leave the dma-buf are no error to
+     * some drivers of EGL's, until they are read. */
+    sized = *shared;
+    for (uint32_t i = 0; i < shared->memoryCount && result == VK_SUCCESS; i++) {
+        const off_t size = lseek(shared->memories[i].handle.fd, 0, SEEK_END);
+
+        if (size > 0 && (sized.memories[i].allocationSize == 0 ||
+                         sized.memories[i].allocationSize > (VkDeviceSize)size)) {
+            sized.memories[i].allocationSize = (VkDeviceSize)size;
+        }
+    }
+    if (result == VK_SUCCESS) {
+        result = vxmCheckDescription(&sized);
     }
     if (result == VK_SUCCESS) {
         result = vxm__egl_describe_image(caller, egl, &shared->image, info, tell, out);

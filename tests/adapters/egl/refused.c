@@ -105,6 +105,19 @@ Test(refused, another_number_of_planes_than_the_format_has)
     REFUSE(shared, VK_ERROR_VALIDATION_FAILED_EXT, ARGUMENT, "planeCount is 1");
 }
 
+/* The description is right, and the code that the app names isn't the image's. */
+Test(refused, another_number_of_planes_than_the_code_has)
+{
+    const VxmEglImportInfo one = {.fourcc = ABGR8888}, two = {.fourcc = NV12};
+
+    egl = egl_load();
+    expect_refused(__LINE__, egl_shared(VK_FORMAT_G8_B8R8_2PLANE_420_UNORM, 0, 2, 1), &one,
+                   VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
+                   "planeCount is 2, but AB24 has 1 planes");
+    expect_refused(__LINE__, egl_shared_rgb(), &two, VK_ERROR_VALIDATION_FAILED_EXT,
+                   VXM_ERROR_REASON_ARGUMENT, "planeCount is 1, but NV12 has 2 planes");
+}
+
 /* The fourth plane came with the modifiers. */
 Test(refused, four_planes_without_modifiers)
 {
@@ -195,6 +208,20 @@ Test(refused, handles_that_are_none)
     close(ends[1]);
     shared.memories[0].handle.fd = right;
     vxmCloseShared(&shared);
+}
+
+/* Sizes are the kernel's to tell, whatever the description says or leaves open. */
+Test(refused, planes_that_leave_the_dma_buf)
+{
+    VxmShared shared = egl_shared_rgb();
+
+    egl = egl_load();
+    shared.image.planes[0].offset = 8192 + 4;
+    REFUSE(shared, VK_ERROR_VALIDATION_FAILED_EXT, ARGUMENT, "16384");
+    shared = egl_shared_rgb();
+    shared.image.planes[0].offset = 8192 + 4;
+    shared.memories[0].allocationSize = 65536;
+    REFUSE(shared, VK_ERROR_VALIDATION_FAILED_EXT, ARGUMENT, "16384");
 }
 
 /* ---- by EGL ---- */
