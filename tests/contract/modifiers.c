@@ -199,19 +199,6 @@ Test(modifiers, both_kinds_of_list)
     vxmDestroyDevice(device);
 }
 
-Test(modifiers, concurrent_images_are_asked_about)
-{
-    static const uint32_t families[] = {0, 1};
-    VkImageCreateInfo image = image_info();
-    VxmDevice device = contract_device();
-
-    image.sharingMode = VK_SHARING_MODE_CONCURRENT;
-    image.queueFamilyIndexCount = 2;
-    image.pQueueFamilyIndices = families;
-    cr_expect_eq(ask(device, &image).modifierCount, model_config()->devices[0].modifierCount);
-    vxmDestroyDevice(device);
-}
-
 /* ---- drivers with habits of their own ---- */
 
 static PFN_vkGetPhysicalDeviceFormatProperties2 listed;
@@ -254,19 +241,22 @@ static VKAPI_ATTR void VKAPI_CALL list_unknown(VkPhysicalDevice physicalDevice, 
 
 /* One modifier's images can be exported as a single type only. */
 static PFN_vkGetPhysicalDeviceImageFormatProperties2 asked;
+static VkSharingMode sharing_mode;
 static VKAPI_ATTR VkResult VKAPI_CALL ask_one_type(VkPhysicalDevice physicalDevice,
                                                    const VkPhysicalDeviceImageFormatInfo2 *info,
                                                    VkImageFormatProperties2 *properties)
 {
     VkResult result = asked(physicalDevice, info, properties);
     VkExternalImageFormatProperties *external = properties->pNext;
+    const VkPhysicalDeviceImageDrmFormatModifierInfoEXT *modifier;
     const VkBaseInStructure *chained = info->pNext;
 
     while (chained->sType != VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_IMAGE_DRM_FORMAT_MODIFIER_INFO_EXT) {
         chained = chained->pNext;
     }
-    if (((const VkPhysicalDeviceImageDrmFormatModifierInfoEXT *)chained)->drmFormatModifier ==
-        MODEL_MODIFIER_TILED) {
+    modifier = (const void *)chained;
+    sharing_mode = modifier->sharingMode;
+    if (modifier->drmFormatModifier == MODEL_MODIFIER_TILED) {
         external->externalMemoryProperties.compatibleHandleTypes = DMA_BUF;
         external->externalMemoryProperties.exportFromImportedHandleTypes = 0;
     }
@@ -317,6 +307,26 @@ Test(modifiers, list_that_the_driver_leaves_untouched)
     cr_expect_eq(ask(device, &image).modifierCount, model_config()->devices[0].modifierCount);
     knows_older = false;
     expect_none(device, &image, "no modifier");
+    vxmDestroyDevice(device);
+}
+
+Test(modifiers, concurrent_images_are_asked_about)
+{
+    static const uint32_t families[] = {0, 1};
+    VxmDeviceCreateInfo create = {.getInstanceProcAddr = get_proc};
+    VkImageCreateInfo image = image_info();
+    VxmDevice device;
+
+    in_place = list_unknown;
+    knows_older = true;
+    require(vxmCreateDevice(&create, &device));
+    ask(device, &image);
+    cr_expect_eq(sharing_mode, VK_SHARING_MODE_EXCLUSIVE);
+    image.sharingMode = VK_SHARING_MODE_CONCURRENT;
+    image.queueFamilyIndexCount = 2;
+    image.pQueueFamilyIndices = families;
+    cr_expect_eq(ask(device, &image).modifierCount, model_config()->devices[0].modifierCount);
+    cr_expect_eq(sharing_mode, VK_SHARING_MODE_CONCURRENT);
     vxmDestroyDevice(device);
 }
 
