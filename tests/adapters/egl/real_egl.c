@@ -14,16 +14,23 @@ struct gpu egl_gpu;
 struct context egl_context;
 static bool opened;
 
-/* Drivers open descriptors of their own at the first object of a kind. */
-static void warm_up(void)
+/* Drivers open descriptors of their own at the first object of a kind, and Mesa's keeps what was
+ * drawn into last until something else is: so draw into something that is no dma-buf. */
+static void settle(void)
 {
-    GLuint texture;
+    GLuint texture, framebuffer;
 
     glGenTextures(1, &texture);
     glBindTexture(GL_TEXTURE_2D, texture);
     glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, 16, 16);
-    glDeleteTextures(1, &texture);
+    glGenFramebuffers(1, &framebuffer);
+    glBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
+    glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
+    glClear(GL_COLOR_BUFFER_BIT);
     glFinish();
+    glDeleteFramebuffers(1, &framebuffer);
+    glDeleteTextures(1, &texture);
+    GL_CLEAN();
 }
 
 void egl_real_begin(void)
@@ -48,7 +55,7 @@ void egl_real_begin(void)
     opened = true;
     printf("OpenGL ES: %s, %s\n", (const char *)glGetString(GL_RENDERER),
            (const char *)glGetString(GL_VERSION));
-    warm_up();
+    settle();
     support_begin();
 }
 
@@ -59,7 +66,7 @@ void egl_real_end(void)
     if (!opened) {
         return;
     }
-    glFinish();
+    settle();
     support_end();
     gpu_close(&egl_gpu);
     unsigned problems = validation_problems(text, sizeof(text));

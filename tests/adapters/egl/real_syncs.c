@@ -50,8 +50,8 @@ Test(real_egl_sync, to_and_fro)
         VXM(vxmEglWaitSemaphore(egl, drawn));
         glClear(GL_COLOR_BUFFER_BIT);
         (void)glGetError(); /* there is no framebuffer to clear */
+        gpu_wait(&egl_gpu); /* no submission may be pending on what is imported into */
         VXM(vxmEglSignalSemaphore(egl, shown));
-        gpu_wait(&egl_gpu);
     }
     gpu_begin(&egl_gpu);
     gpu_submit(&egl_gpu, shown, 0, NULL, 0);
