@@ -49,6 +49,7 @@ Test(refused, what_is_no_image_of_a_dma_buf)
     REFUSE(shared, VK_ERROR_FEATURE_NOT_PRESENT, UNSUPPORTED, "an image of type OPAQUE_FD");
     shared = egl_shared_rgb();
     shared.image.extent.width = 0;
+    vxmCloseHandle(&shared.memories[0].handle); /* what can't be has no handles to look at */
     REFUSE(shared, VK_ERROR_VALIDATION_FAILED_EXT, ARGUMENT, "extent");
 }
 
