@@ -128,7 +128,10 @@ fi
 } >"$root$job/command"
 cp "$here/init" "$root$job/init"
 
-(in_root /usr/libexec/virtiofsd --socket-path="$job/fs.sock" --shared-dir / --sandbox none) \
+# While the machine runs nobody else changes what it reads: it keeps what it has read. Otherwise
+# each process reads its libraries anew, and lavapipe's are 200 MB.
+(in_root /usr/libexec/virtiofsd --socket-path="$job/fs.sock" --shared-dir / --sandbox none \
+    --cache always) \
     >"$root$job/virtiofsd.log" 2>&1 &
 running+=($!)
 for _ in {1..100}; do
