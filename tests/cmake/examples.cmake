@@ -36,3 +36,12 @@ if(TARGET gstreamer_sink)
       "gstreamer1.0-plugins-good); the example gstreamer_sink is built, and not run.")
   endif()
 endif()
+vxm_add_example_test(kms-framebuffer kms_framebuffer ARGUMENTS 1 LABELS vm vm-only)
+vxm_add_example_test(v4l2-capture v4l2_capture
+  ARGUMENTS /dev/video0 "${CMAKE_CURRENT_BINARY_DIR}/v4l2_capture.png" LABELS vm vm-only)
+# 77: no display, or no camera; they say so.
+foreach(test IN ITEMS example-kms-framebuffer example-v4l2-capture)
+  if(TEST ${test})
+    set_tests_properties(${test} PROPERTIES SKIP_RETURN_CODE 77)
+  endif()
+endforeach()

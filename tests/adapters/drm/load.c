@@ -82,8 +82,8 @@ Test(node, of_the_same_gpu)
                                   .drmPrimaryMajor = 1,
                                   .drmPrimaryMinor = 3,
                                   .drmRenderValid = VK_TRUE,
-                                  .drmRenderMajor = 226,
-                                  .drmRenderMinor = 128};
+                                  .drmRenderMajor = 1,
+                                  .drmRenderMinor = 5};
     const VxmDrm drm = drm_load();
 
     REQUIRE(vxmDrmCheckDevice(&drm, drm_model_node(), &identity));
