@@ -153,7 +153,7 @@ ended=0
     -kernel /boot/vmlinuz \
     -append "rootfstype=virtiofs root=root rw init=$job/init vxm_job=$job
         console=ttyS0 quiet panic=-1 oops=panic init_on_alloc=1 mitigations=off
-        iomem=relaxed" \
+        iomem=relaxed drm_kms_helper.fbdev_emulation=0" \
     -chardev socket,id=fs,path="$job/fs.sock" -device vhost-user-fs-pci,chardev=fs,tag=root \
     -serial "file:$job/kernel.log" \
     -chardev stdio,id=out,signal=off -device virtio-serial-pci -device virtconsole,chardev=out \
