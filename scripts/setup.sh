@@ -18,6 +18,8 @@ test)
     packages+=(opencl-headers ocl-icd-libopencl1)
     # OpenGL: headers, and Mesa's software renderer over EGL
     packages+=(libgl-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
+    # PipeWire: headers of an example that is compiled only
+    packages+=(libpipewire-0.3-dev)
     # Windows: compilers for both processors, and Wine to run what the first one makes
     packages+=(gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 wine wine64 xvfb xauth)
     # Metal's reference counting, by another Objective-C runtime

@@ -57,6 +57,21 @@ chroot . depmod "${image#linux-image-}"
 HOOK
 )
 
+# Of GStreamer's plugins appsink and v4l2src, without what their packages' other plugins depend on.
+gstreamer_hook=$(cat <<'HOOK'
+set -eu
+cd "$1"
+mkdir plugins
+(cd plugins && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download -o APT::Sandbox::User=root \
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good)
+dpkg-deb --fsys-tarfile plugins/gstreamer1.0-plugins-base_*.deb |
+    tar -x --wildcards './usr/lib/*/gstreamer-1.0/libgstapp.so'
+dpkg-deb --fsys-tarfile plugins/gstreamer1.0-plugins-good_*.deb |
+    tar -x --wildcards './usr/lib/*/gstreamer-1.0/libgstvideo4linux2.so'
+rm -r plugins
+HOOK
+)
+
 packages=$(sed -e 's/#.*//' "$here/packages.txt" | xargs | tr ' ' ',')
 options=()
 for folder in doc info locale man; do
@@ -67,6 +82,6 @@ mmdebstrap --mode=root --variant=minbase --components=main --include="$packages"
     --dpkgopt=force-unsafe-io "${options[@]}" \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --aptopt='Acquire::Retries "3"' \
-    --customize-hook="$kernel_hook" \
+    --customize-hook="$kernel_hook" --customize-hook="$gstreamer_hook" \
     trixie "$half" "${VXM_VM_MIRROR:-http://deb.debian.org/debian}" >"$log" 2>&1
 mv "$half" "$root"
