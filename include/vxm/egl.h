@@ -831,14 +831,19 @@ static inline VkResult vxm__egl_import(const char *caller, const VxmEgl *egl,
                                      (EGLClientBuffer)NULL, attributes);
     if (made.image == EGL_NO_IMAGE_KHR) {
         const EGLint error = egl->GetError();
+        const char *advice = "";
 
-        return vxm__egl_fail(
-            caller, error,
-            error == EGL_BAD_MATCH || error == EGL_BAD_ATTRIBUTE ? VK_ERROR_FORMAT_NOT_SUPPORTED
-                                                                 : VK_ERROR_INVALID_EXTERNAL_HANDLE,
-            "eglCreateImageKHR(EGL_LINUX_DMA_BUF_EXT)",
-            error == EGL_BAD_ACCESS ? " A pitch or an offset isn't one that this EGL can use."
-                                    : "");
+        result = VK_ERROR_INVALID_EXTERNAL_HANDLE;
+        if (error == EGL_BAD_MATCH || error == EGL_BAD_ATTRIBUTE) {
+            result = VK_ERROR_FORMAT_NOT_SUPPORTED;
+        } else if (error == EGL_BAD_ACCESS) {
+            advice = " A pitch or an offset isn't one that this EGL can use.";
+        } else if (error == EGL_BAD_ALLOC) {
+            advice = " Mesa says so of all that its driver can't import: another device's dma-buf, "
+                     "or several planes (vxmDescribePlane() makes an image of each).";
+        }
+        return vxm__egl_fail(caller, error, result, "eglCreateImageKHR(EGL_LINUX_DMA_BUF_EXT)",
+                             advice);
     }
     *image = made;
     return VK_SUCCESS;

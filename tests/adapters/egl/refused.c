@@ -234,7 +234,7 @@ Test(refused, by_egl_itself)
         VkResult result;
         const char *words;
     } rows[] = {
-        {EGL_BAD_ALLOC, VK_ERROR_OUT_OF_DEVICE_MEMORY, "EGL_BAD_ALLOC (0x3003)"},
+        {EGL_BAD_ALLOC, VK_ERROR_OUT_OF_DEVICE_MEMORY, "EGL_BAD_ALLOC (0x3003). Mesa says so"},
         {EGL_BAD_MATCH, VK_ERROR_FORMAT_NOT_SUPPORTED, "EGL_BAD_MATCH"},
         {EGL_BAD_ATTRIBUTE, VK_ERROR_FORMAT_NOT_SUPPORTED, "EGL_BAD_ATTRIBUTE"},
         {EGL_BAD_ACCESS, VK_ERROR_INVALID_EXTERNAL_HANDLE, "A pitch or an offset"},
