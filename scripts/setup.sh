@@ -16,8 +16,8 @@ test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
     # OpenCL: headers, and the loader that the example opens
     packages+=(opencl-headers ocl-icd-libopencl1)
-    # OpenGL: headers, and Mesa's software renderer over EGL
-    packages+=(libgl-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
+    # OpenGL, OpenGL ES: headers, and Mesa's software renderer over EGL
+    packages+=(libgl-dev libgles-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
     # PipeWire: headers of an example that is compiled only
     packages+=(libpipewire-0.3-dev)
     # Windows: compilers for both processors, and Wine to run what the first one makes

@@ -427,8 +427,7 @@ static inline VkResult vxm__gl_check_handle(const char *caller, VkBool32 hasFd, 
         return vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                                "%s: OpenGL has no import of %s handles. Export it as OPAQUE_FD, on "
                                "Windows as OPAQUE_WIN32 (dma-bufs and sync fds are EGL's to "
-                               "import: EGL_EXT_image_dma_buf_import, "
-                               "EGL_ANDROID_native_fence_sync).",
+                               "import: vxm/egl.h).",
                                caller, named);
     }
     if (fd ? !hasFd : !hasWin32) {
@@ -899,8 +898,8 @@ static inline VkResult vxm__gl_describe_image(const char *caller, const VxmImage
     if (image->tiling != VK_IMAGE_TILING_OPTIMAL && image->tiling != VK_IMAGE_TILING_LINEAR) {
         return vxmSetLastError(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                                "%s: the image's tiling is VkImageTiling %d; OpenGL's memory "
-                               "objects know OPTIMAL and LINEAR only (EGL_EXT_image_dma_buf_import "
-                               "reads DRM modifiers). Create it with VK_IMAGE_TILING_OPTIMAL.",
+                               "objects know OPTIMAL and LINEAR only (EGL knows DRM modifiers: "
+                               "vxm/egl.h). Create it with VK_IMAGE_TILING_OPTIMAL.",
                                caller, (int)image->tiling);
     }
     if (row == NULL) {

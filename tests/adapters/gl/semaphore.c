@@ -74,8 +74,7 @@ Test(semaphore, refused_before_opengl_is_asked)
                    VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, "device UUID");
     wrong.handleType = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT;
     EXPECT_REFUSED(vxmGlImportSharedSemaphore(&gl, &wrong, &semaphore),
-                   VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED,
-                   "EGL_ANDROID_native_fence_sync");
+                   VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, "vxm/egl.h");
     wrong = timeline;
     wrong.handle.type = 0;
     EXPECT_REFUSED(vxmGlImportSharedSemaphore(&gl, &wrong, &semaphore),
