@@ -107,6 +107,10 @@ static const char *advise_on_layout(VxmDevice device, const VxmPlan *plan)
     struct vxm_capability capability = {0};
     struct vxm_modifier modifier;
 
+    if (image.tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        return "Only the layout of one level can be told to a driver: share an image with 1 of "
+               "mipLevels.";
+    }
     image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
     if (vxm__find_modifier(device, image.format, VXM_DRM_FORMAT_MOD_LINEAR, &modifier) &&
         vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &image, plan->state.importHandleType,
@@ -144,8 +148,8 @@ static VkResult compare_planes(const char *caller, const VxmPlan *plan, VxmMemor
             return vxm__fail(
                 VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
                 "%s: image.planes[%u] says offset %llu, rowPitch %llu, arrayPitch %llu and "
-                "depthPitch %llu, but this driver lays a LINEAR image of that size out with %llu, "
-                "%llu, %llu and %llu. %s",
+                "depthPitch %llu, but this driver lays such an image out with %llu, %llu, %llu and "
+                "%llu. %s",
                 caller, i, (unsigned long long)theirs->offset, (unsigned long long)theirs->rowPitch,
                 (unsigned long long)theirs->arrayPitch, (unsigned long long)theirs->depthPitch,
                 (unsigned long long)ours->offset, (unsigned long long)ours->rowPitch,

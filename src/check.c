@@ -210,6 +210,14 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
                                   "guess. Let the exporter name a modifier; LINEAR is 0.",
                                   caller);
     }
+    if (byModifier && vxm__format_aspects(image->format, false) != VK_IMAGE_ASPECT_COLOR_BIT) {
+        return vxm__fail_argument(
+            "%s: format of the image is %s, of depth or stencil, and where "
+            "such an image with a DRM format modifier lies can't be asked "
+            "(02271 wants the aspect of a memory plane, 04462 and 04463 those "
+            "of depth and stencil). Use OPTIMAL or LINEAR tiling.",
+            caller, vxm__format_name(image->format).text);
+    }
     if (byModifier && (image->flags & VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT) != 0 &&
         image->viewFormatCount == 0) {
         return vxm__fail_argument("%s: flags of the image have MUTABLE_FORMAT, which with a DRM "

@@ -291,6 +291,25 @@ static VkResult check_origin_and_type(const char *caller, VxmDevice device, cons
     return result;
 }
 
+/* The planes of a modifier tell where level 0 is. The same driver puts the others where it has put
+ * them in the exporter's image. */
+static VkResult check_levels(const char *caller, VxmDevice device, const VxmShared *shared)
+{
+    const VxmImageDescription *image = &shared->image;
+
+    if (image->tiling != VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT || image->mipLevels == 1 ||
+        (memcmp(shared->deviceUUID, device->identity.deviceUUID, VK_UUID_SIZE) == 0 &&
+         memcmp(shared->driverUUID, device->identity.driverUUID, VK_UUID_SIZE) == 0)) {
+        return VK_SUCCESS;
+    }
+    return vxm__fail(VK_ERROR_INCOMPATIBLE_DRIVER, VXM_ERROR_REASON_MISMATCH, 0,
+                     "%s: the image has %u mipLevels, but a DRM format modifier and its planes "
+                     "tell where level 0 lies, and the exporter is not known to be this device and "
+                     "driver (deviceUUID, driverUUID), which would put the others in the same "
+                     "places. Share an image of one level.",
+                     caller, image->mipLevels);
+}
+
 VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared *shared,
                            const struct vxm_handle_type **type, VxmShared *storage,
                            const VxmShared **resolved)
@@ -317,5 +336,8 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
     if (result == VK_SUCCESS) {
         result = vxm__resolve_memories(caller, shared, *type, storage, resolved);
     }
-    return result == VK_SUCCESS ? vxm__check_layout(caller, device, &(*resolved)->image) : result;
+    if (result == VK_SUCCESS) {
+        result = vxm__check_layout(caller, device, &(*resolved)->image);
+    }
+    return result == VK_SUCCESS ? check_levels(caller, device, shared) : result;
 }

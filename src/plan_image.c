@@ -141,6 +141,10 @@ void vxm__plan_take_layouts(VxmPlan *plan)
     }
     plan->state.modifierCount = 1;
     plan->state.modifiers[0] = image->drmFormatModifier;
+    /* Layouts are of level 0. Where the others are, each driver has to know. */
+    if (image->mipLevels > 1 && plan->state.givenHandleType != 0) {
+        return;
+    }
     plan->state.modifierLayouts.drmFormatModifierPlaneCount = image->planeCount;
     for (uint32_t i = 0; i < image->planeCount; i++) {
         VxmPlaneLayout *plane = &image->planes[i];

@@ -172,7 +172,7 @@ static VkResult describe_resource(const char *caller, const VxmShared *shared,
         };
         vxm__plan_take_layouts(plan);
     }
-    return VK_SUCCESS;
+    return result == VK_SUCCESS ? vxm__plan_check_disjoint(caller, plan, type->type) : result;
 }
 
 /* Which of the exporter's types an identical resource can be made for on this device; the driver's

@@ -6,6 +6,8 @@
  */
 #include "internal.h"
 
+#include <string.h>
+
 static bool is_by_modifier(const VxmImageDescription *image)
 {
     return image->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
@@ -226,32 +228,9 @@ static void merge(const VxmShared *shared, VxmShared *merged)
     }
 }
 
-static void give_each_its_own(const VxmShared *shared, VxmShared *apart)
+static VkResult give_each_its_own(const char *caller, const VxmShared *shared,
+                                  const struct vxm_handle_type *type, VxmShared *apart)
 {
-    *apart = *shared;
-    apart->memoryCount = shared->image.planeCount;
-    apart->image.flags |= VK_IMAGE_CREATE_DISJOINT_BIT;
-    for (uint32_t i = 0; i < apart->image.planeCount; i++) {
-        apart->memories[i] = shared->memories[shared->image.planes[i].memoryIndex];
-        apart->image.planes[i].memoryIndex = i;
-    }
-}
-
-VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
-                               const struct vxm_handle_type *type, VxmShared *storage,
-                               const VxmShared **resolved)
-{
-    *resolved = shared;
-    if ((type->flags & VXM_TYPE_ONE_PAYLOAD) == 0 ||
-        shared->resourceType != VXM_RESOURCE_TYPE_IMAGE || shared->image.planeCount == 0 ||
-        (shared->memoryCount == 1 && !vxm__is_disjoint(&shared->image))) {
-        return VK_SUCCESS;
-    }
-    *resolved = storage;
-    if (are_one(shared)) {
-        merge(shared, storage);
-        return vxm__check_shared_planes(caller, storage, NULL);
-    }
     if (vxm__format_plane_count(shared->image.format) == 1) {
         return vxm__fail(VK_ERROR_FEATURE_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
                          "%s: the %u memories are not one %s, and only images of multi-planar "
@@ -261,6 +240,51 @@ VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
                          caller, shared->memoryCount, type->name,
                          vxm__format_name(shared->image.format).text);
     }
-    give_each_its_own(shared, storage);
+    *apart = *shared;
+    apart->memoryCount = shared->image.planeCount;
+    apart->image.flags |= VK_IMAGE_CREATE_DISJOINT_BIT;
+    for (uint32_t i = 0; i < apart->image.planeCount; i++) {
+        apart->memories[i] = shared->memories[shared->image.planes[i].memoryIndex];
+        apart->image.planes[i].memoryIndex = i;
+    }
     return VK_SUCCESS;
+}
+
+/* A hand-filled LINEAR image that doesn't begin with its buffer: no driver can be told so but by
+ * binding it there. What the library has exported says where it was bound. */
+static bool is_elsewhere(const VxmShared *shared, uint32_t index)
+{
+    static const uint8_t unknown[VK_UUID_SIZE];
+
+    return shared->image.tiling == VK_IMAGE_TILING_LINEAR && shared->memories[index].offset == 0 &&
+           shared->image.planes[index].rowPitch != 0 && shared->image.planes[index].offset != 0 &&
+           memcmp(shared->driverUUID, unknown, sizeof unknown) == 0;
+}
+
+VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
+                               const struct vxm_handle_type *type, VxmShared *storage,
+                               const VxmShared **resolved)
+{
+    VkResult result = VK_SUCCESS;
+
+    *resolved = shared;
+    if ((type->flags & VXM_TYPE_ONE_PAYLOAD) == 0 ||
+        shared->resourceType != VXM_RESOURCE_TYPE_IMAGE || shared->image.planeCount == 0 ||
+        (shared->memoryCount == 1 && !vxm__is_disjoint(&shared->image) &&
+         !is_elsewhere(shared, 0))) {
+        return VK_SUCCESS;
+    }
+    *resolved = storage;
+    if (are_one(shared)) {
+        merge(shared, storage);
+        result = vxm__check_shared_planes(caller, storage, NULL);
+    } else {
+        result = give_each_its_own(caller, shared, type, storage);
+    }
+    for (uint32_t i = 0; result == VK_SUCCESS && i < storage->memoryCount; i++) {
+        if (is_elsewhere(storage, i)) {
+            storage->memories[i].offset = storage->image.planes[i].offset;
+        }
+    }
+    return result;
 }

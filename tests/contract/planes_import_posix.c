@@ -405,3 +405,47 @@ Test(planes_import, each_plane_is_an_image_of_its_own)
     }
     vxmDestroyDevice(device);
 }
+
+/* LINEAR tiling takes no layout: who says where the image begins in a buffer gets it bound there.
+ */
+Test(planes_import, linear_image_that_begins_elsewhere)
+{
+    VxmDevice device = contract_device();
+
+    for (int i = 0; i < 3; i++) {
+        const VkFormat format = i == 0 ? VK_FORMAT_R8G8B8A8_UNORM : NV12;
+        VxmMemory memory = NULL;
+        struct frame frame;
+
+        contract_note("image %d", i);
+        frame_open(&frame, format, 64, 64, i == 2 ? 2 : 1, 65536);
+        frame.shared.image.tiling = VK_IMAGE_TILING_LINEAR;
+        /* The driver's own layout, of which only the beginning is another. */
+        frame.shared.image.planeCount = 0;
+        if (i == 2) {
+            frame.shared.image.flags |= VK_IMAGE_CREATE_DISJOINT_BIT;
+        }
+        memory = import(device, &frame.shared);
+        {
+            VxmMemoryInfo info;
+
+            require(vxmGetMemoryInfo(memory, &info));
+            frame.shared.image.planeCount = info.planeCount;
+            for (uint32_t j = 0; j < info.planeCount; j++) {
+                frame.shared.image.planes[j] = info.planes[j];
+                frame.shared.image.planes[j].offset += 8192;
+            }
+        }
+        vxmDestroyMemory(memory);
+        memory = import(device, &frame.shared);
+        expect_in_place(memory, &frame);
+        vxmDestroyMemory(memory);
+        /* Not where a resource can begin. */
+        frame.shared.image.planes[0].offset += 4;
+        fill(memory);
+        expect_failure(vxmImportMemory(device, &frame.shared, NULL, &memory));
+        expect_untouched(memory);
+        frame_close(&frame);
+    }
+    vxmDestroyDevice(device);
+}

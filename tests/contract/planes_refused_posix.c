@@ -231,9 +231,45 @@ Test(planes_refused, image_that_the_modifier_is_not_for)
                           VXM_ERROR_REASON_UNSUPPORTED, "LINEAR");
     frame.shared.image.arrayLayers = 1;
     frame.shared.image.planes[0].arrayPitch = 0;
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
+/* A layout is level 0's: nobody but the exporter's own driver knows where the others are. */
+Test(planes_refused, levels_of_another_driver)
+{
+    VxmDevice device = contract_device();
+    VxmDeviceInfo info;
+    struct frame frame;
+
+    require(vxmGetDeviceInfo(device, &info));
+    frame_open(&frame, VK_FORMAT_R8G8B8A8_UNORM, 64, 64, 1, 1 << 20);
     frame.shared.image.mipLevels = 2;
+    expect_import_refused(device, &frame.shared, VK_ERROR_INCOMPATIBLE_DRIVER,
+                          VXM_ERROR_REASON_MISMATCH, "mipLevels");
+    memcpy(frame.shared.deviceUUID, info.identity->deviceUUID, VK_UUID_SIZE);
+    expect_import_refused(device, &frame.shared, VK_ERROR_INCOMPATIBLE_DRIVER,
+                          VXM_ERROR_REASON_MISMATCH, "mipLevels");
+    memcpy(frame.shared.driverUUID, info.identity->driverUUID, VK_UUID_SIZE);
     expect_import_refused(device, &frame.shared, VK_ERROR_FORMAT_NOT_SUPPORTED,
                           VXM_ERROR_REASON_UNSUPPORTED, "LINEAR");
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_refused, depth_and_stencil)
+{
+    static const VkFormat formats[] = {VK_FORMAT_D32_SFLOAT, VK_FORMAT_S8_UINT,
+                                       VK_FORMAT_D24_UNORM_S8_UINT};
+    VxmDevice device = contract_device();
+    struct frame frame;
+
+    frame_open(&frame, VK_FORMAT_R8G8B8A8_UNORM, 64, 64, 1, 1 << 20);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        frame.shared.image.format = formats[i];
+        expect_import_refused(device, &frame.shared, VK_ERROR_VALIDATION_FAILED_EXT,
+                              VXM_ERROR_REASON_ARGUMENT, "04462");
+    }
     frame_close(&frame);
     vxmDestroyDevice(device);
 }
