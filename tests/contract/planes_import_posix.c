@@ -97,6 +97,68 @@ Test(planes_import, handles_of_one_payload_are_one_memory)
     vxmDestroyDevice(device);
 }
 
+/* As many as there can be: the two planes of NV12, and what says how each is compressed. */
+Test(planes_import, four_handles_of_one_payload)
+{
+    static const uint64_t compressed[] = {MODEL_MODIFIER_COMPRESSED};
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+    VxmMemory other;
+    VxmMemoryInfo info;
+    VxmShared shared;
+
+    modifier_image(&image, NV12, 128, 64);
+    modifier_image_list(&image, 1, compressed);
+    memory = planes_create(device, &image.info, type_modifier()->type);
+    planes_export(memory, type_modifier(), &shared);
+    cr_assert_eq(shared.image.planeCount, VXM_MAX_PLANES);
+    for (uint32_t i = 1; i < VXM_MAX_PLANES; i++) {
+        shared.memories[i] = shared.memories[0];
+        require(vxmDuplicateHandle(&shared.memories[0].handle, &shared.memories[i].handle));
+        shared.image.planes[i].memoryIndex = i;
+    }
+    shared.memoryCount = VXM_MAX_PLANES;
+    other = import(device, &shared);
+    require(vxmGetMemoryInfo(other, &info));
+    cr_expect_eq(info.memoryCount, 1);
+    expect_same_planes(memory, other);
+    vxmDestroyMemory(other);
+    vxmCloseShared(&shared);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
+/* Each handle's memory begins where its plane does: of one payload that is said by the planes
+ * alone.
+ */
+Test(planes_import, memories_of_one_payload_begin_apart)
+{
+    VxmDevice device = contract_device();
+    struct frame frame;
+    VxmMemory memory;
+
+    frame_open(&frame, NV12, 64, 64, 1, 65536);
+    frame_spread(&frame);
+    frame.shared.image.planes[0].offset = frame.shared.memories[0].offset = 16384;
+    frame.shared.image.planes[1].offset = frame.shared.memories[1].offset = 4096;
+    memory = import(device, &frame.shared);
+    expect_in_place(memory, &frame);
+    vxmDestroyMemory(memory);
+    /* And bound there, if it is the same place for all. */
+    frame.shared.memories[0].offset = 4096;
+    memory = import(device, &frame.shared);
+    expect_in_place(memory, &frame);
+    vxmDestroyMemory(memory);
+    frame.shared.memories[1].offset = 32768;
+    fill(memory);
+    expect_error(vxmImportMemory(device, &frame.shared, NULL, &memory),
+                 VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "planes[1]");
+    expect_untouched(memory);
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
 Test(planes_import, payloads_of_their_own_make_it_disjoint)
 {
     static const VkFormat formats[] = {NV12, P010, YUV420};
