@@ -18,6 +18,7 @@ endfunction()
 
 vxm_add_example_test(dmabuf-egl dmabuf_egl
   ARGUMENTS "${CMAKE_CURRENT_BINARY_DIR}/dmabuf_egl.png" LABELS vm vm-only)
+vxm_add_example_test(implicit-sync implicit_sync LABELS vm vm-only)
 # Without the wait frames must come out wrong: the others can fail. In the machine, where everything
 # takes its time, fewer frames show it.
 vxm_add_example_test(image-pingpong image_pingpong LABELS vm)
