@@ -411,6 +411,12 @@ Test(semaphore, copy_of_the_payload_is_exported)
         cr_expect_not(model_semaphore_signalled(vxmGetVkSemaphore(semaphore)));
         vxmCloseSharedSemaphore(&shared);
         cr_expect_eq(shared.handle.type, 0);
+        /* What a driver answers where nothing was submitted that signals it. */
+        model_fail(semaphore_copy()->getCommand, 1, VK_ERROR_INVALID_EXTERNAL_HANDLE, false);
+        fill(shared);
+        expect_error(vxmExportSemaphore(semaphore, SEMAPHORE_COPY, &shared),
+                     VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_DRIVER, "03254");
+        expect_untouched(shared);
         vxmDestroySemaphore(semaphore);
     }
     vxmDestroyDevice(device);
