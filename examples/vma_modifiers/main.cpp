@@ -22,16 +22,28 @@
 static const VkExtent3D extent = {200, 120, 1};
 static const uint32_t texels = extent.width * extent.height;
 
-/* A new image, with whatever modifier the driver finds best of those that can be shared; LINEAR
- * tiling where it has none for the format. */
-static Image create(App &app, VkFormat format, VkImageCreateFlags flags)
+static bool hasModifier(App &app, const VkImageCreateInfo &image)
+{
+    VxmModifiers modifiers;
+    bool found = false;
+
+    CHECK(vxmGetModifiers(app.vxm, &image, DMA_BUF, &modifiers));
+    for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
+        found = found || (modifiers.modifiers[i].exportable && modifiers.modifiers[i].importable);
+    }
+    return found;
+}
+
+/* A new image. Without a list of modifiers the driver takes the best that can be shared. Where it
+ * has none for the format there is LINEAR tiling. */
+static Image create(App &app, VkFormat format, VkImageCreateFlags flags, const void *list)
 {
     VkImageCreateInfo image = {};
     VxmMemoryCreateInfo info = {};
-    VxmModifiers modifiers;
     VxmPlan plan;
 
     image.sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO;
+    image.pNext = list;
     image.flags = flags;
     image.imageType = VK_IMAGE_TYPE_2D;
     image.format = format;
@@ -41,11 +53,15 @@ static Image create(App &app, VkFormat format, VkImageCreateFlags flags)
     image.samples = VK_SAMPLE_COUNT_1_BIT;
     image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
     image.usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT;
-    info.handleTypes = DMA_BUF;
-    CHECK(vxmGetModifiers(app.vxm, &image, DMA_BUF, &modifiers));
-    if (modifiers.modifierCount == 0) {
-        image.tiling = VK_IMAGE_TILING_LINEAR;
+    if (!hasModifier(app, image)) {
+        image.flags = 0; /* not every driver has disjoint ones */
+        if (flags == 0 || !hasModifier(app, image)) {
+            image.flags = flags;
+            image.pNext = nullptr;
+            image.tiling = VK_IMAGE_TILING_LINEAR;
+        }
     }
+    info.handleTypes = DMA_BUF;
     CHECK(vxmPlanImage(app.vxm, &image, &info, &plan));
     return make(app, plan);
 }
@@ -129,17 +145,23 @@ static void compare(App &app, VxmShared &shared, const VxmHandover &handover,
 
 int main()
 {
+    /* By any other modifier a plane might not be an image of its own. */
+    const uint64_t linear = VXM_DRM_FORMAT_MOD_LINEAR;
+    VkImageDrmFormatModifierListCreateInfoEXT list = {};
     std::vector<uint8_t> bytes(4 * texels);
     App app = {};
     VxmShared shared;
 
+    list.sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT;
+    list.drmFormatModifierCount = 1;
+    list.pDrmFormatModifiers = &linear;
     openApp(app, bytes.size());
     for (size_t i = 0; i < bytes.size(); i++) {
         bytes[i] = static_cast<uint8_t>(i * 2654435761u >> 24);
     }
 
     std::memcpy(app.bytes, bytes.data(), bytes.size());
-    Image image = create(app, VK_FORMAT_R8G8B8A8_UNORM, 0);
+    Image image = create(app, VK_FORMAT_R8G8B8A8_UNORM, 0, nullptr);
     VxmHandover handover = write(app, image, {planeCopy(VK_IMAGE_ASPECT_COLOR_BIT, 1, 0)});
     CHECK(vxmExportMemory(image.memory, DMA_BUF, &shared));
     compare(app, shared, handover, bytes.data(), bytes.size());
@@ -147,7 +169,7 @@ int main()
     destroy(app, image);
 
     std::memcpy(app.bytes, bytes.data(), bytes.size());
-    image = create(app, VK_FORMAT_G8_B8R8_2PLANE_420_UNORM, VK_IMAGE_CREATE_DISJOINT_BIT);
+    image = create(app, VK_FORMAT_G8_B8R8_2PLANE_420_UNORM, VK_IMAGE_CREATE_DISJOINT_BIT, &list);
     handover = write(app, image,
                      {planeCopy(VK_IMAGE_ASPECT_PLANE_0_BIT, 1, 0),
                       planeCopy(VK_IMAGE_ASPECT_PLANE_1_BIT, 2, texels)});
