@@ -294,8 +294,7 @@ static inline VkResult vxmEglLoad(VxmEglGetProc getProc, void *user, EGLDisplay 
             VK_ERROR_EXTENSION_NOT_PRESENT, VXM_ERROR_REASON_UNSUPPORTED, 0,
             "vxmEglLoad: this display has no EGL_EXT_image_dma_buf_import. Take "
             "a display of a GPU, or, on one device and driver, OPAQUE_FD with "
-            "vxm/gl.h. Mesa's software renderer has the extension from Mesa 24.2 "
-            "on, where /dev/udmabuf can be opened.");
+            "vxm/gl.h. Of Mesa's software renderers 25.0 has the extension, 22.3 hasn't.");
     }
     table.modifiers = vxm__egl_has(extensions, "EGL_EXT_image_dma_buf_import_modifiers");
     table.exports = vxm__egl_has(extensions, "EGL_MESA_image_dma_buf_export");
