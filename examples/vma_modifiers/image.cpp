@@ -64,7 +64,7 @@ Image make(App &app, VxmPlan &plan)
     }
     made.count = done.memoryCount;
     if (done.result == VK_SUCCESS) {
-        bind(app, plan, done);
+        bind(app, plan, done); /* lavapipe knows no sooner where a LINEAR image's planes lie */
     }
     CHECK(vxmFinishPlan(&plan, &done, &made.memory)); /* in any case: it settles who owns what */
     check(done.result, "vmaAllocateMemory()");
