@@ -542,8 +542,10 @@ typedef struct VxmPlaneLayout {
     uint32_t memoryIndex;    /**< Which of VxmShared::memories. */
     VkDeviceSize offset;     /**< Bytes from the allocation's begin. */
     VkDeviceSize rowPitch;   /**< Bytes from one row to the next; 0: unknown. */
-    VkDeviceSize arrayPitch; /**< Bytes from one layer to the next; 0: one layer or unknown. */
-    VkDeviceSize depthPitch; /**< Bytes from one slice to the next; 0: one slice or unknown. */
+    VkDeviceSize arrayPitch; /**< Bytes from one layer to the next; 0: one layer or unknown,
+                                which a modifier doesn't allow. */
+    VkDeviceSize depthPitch; /**< Bytes from one slice to the next; 0: one slice or unknown,
+                                which a modifier doesn't allow. */
 } VxmPlaneLayout;
 
 /** The creation data of a shared buffer. Spec: VkBufferCreateInfo. */
@@ -570,7 +572,9 @@ typedef struct VxmImageDescription {
     uint32_t viewFormatCount;       /**< VkImageFormatListCreateInfo; 0: none was chained. */
     VkFormat viewFormats[VXM_MAX_VIEW_FORMATS]; /**< viewFormatCount formats. */
     /** With VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT, otherwise 0. VXM_DRM_FORMAT_MOD_INVALID, which
-     * says that nobody knows the layout, can't be imported. */
+     * says that nobody knows the layout, can't be imported. Depth and stencil formats have no
+     * modifiers, and an image of several levels is for the exporter's device and driver only, since
+     * the layouts in planes are those of the first level. */
     uint64_t drmFormatModifier;
     /** Layouts in planes: as many as the modifier has memory planes, or, with LINEAR tiling, as the
      * format has; 0: OPTIMAL tiling, no layout to tell. */
@@ -1071,7 +1075,8 @@ VXM_API VkResult vxmCreateMemory(VxmDevice device, VkDeviceSize size,
  * @param[out]    memory  receives the object; end it with vxmDestroyMemory().
  *
  * Errors: as vxmCheckShared(); VK_ERROR_INVALID_EXTERNAL_HANDLE if the driver refuses the handle;
- * what vkCreateBuffer, vkCreateImage, vkAllocateMemory and the bind answer.
+ * VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT if it can't read planes that lie so; what
+ * vkCreateBuffer, vkCreateImage, vkAllocateMemory and the bind answer.
  *
  * Spec: VkImportMemoryFdInfoKHR, VkImportMemoryWin32HandleInfoKHR,
  * VkImportMemoryZirconHandleInfoFUCHSIA, VkImportMemoryMetalHandleInfoEXT,
