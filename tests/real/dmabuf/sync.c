@@ -7,6 +7,7 @@
 #include "real/dmabuf/dmabuf.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "real/dmabuf/vgem.h"
 #include "real/validation.h"
@@ -203,7 +204,10 @@ Test(sync, others_wait_for_the_gpu)
             VXM(vxmDmaBufRelease(&shared, accesses[i], TIME_LIMIT, after));
             const VkResult reading = vxmDmaBufWait(buffer, READ, 0);
             const VkResult writing = vxmDmaBufWait(buffer, WRITE, 0);
-            if (!atomic_load(&others.over)) {
+            if (atomic_load(&others.over)) {
+                fprintf(stderr, "LEFT OUT what others see while the GPU is at work: this driver "
+                                "waits for them in vkQueueSubmit() already\n");
+            } else {
                 cr_expect_eq(reading, accesses[i] == READ ? VK_SUCCESS : VK_TIMEOUT);
                 cr_expect_eq(writing, VK_TIMEOUT);
             }
