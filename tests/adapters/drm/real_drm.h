@@ -43,6 +43,25 @@ VxmShared drm_describe_image(uint32_t width, uint32_t height, uint32_t pitch, in
 /* The release of whoever wrote it before, and isn't Vulkan. */
 VxmHandover drm_foreign_handover(void);
 
+/* ---- real_display.c ---- */
+
+#define DRM_WIDTH  800u
+#define DRM_HEIGHT 600u
+
+/* The modifiers that Vulkan and a plane have in common for XRGB8888; LINEAR if the display names
+ * none. An image with the best of them. */
+VxmModifierChoice drm_choose(const struct drm_node *node, uint32_t width, uint32_t height);
+VxmMemory drm_create_image(const VxmModifierChoice *choice, uint32_t width, uint32_t height);
+
+/* The node of a driver; false: there is none. */
+bool drm_find_display(const char *driver, struct drm_node *node);
+/* The video memory of a PCI display, where its driver copies what is shown. */
+void *drm_map_video_memory(const char *driver, size_t size);
+/* Sets a display to DRM_WIDTH x DRM_HEIGHT with this framebuffer. */
+void drm_show(int fd, uint32_t framebuffer);
+
+/* ---- contents ---- */
+
 /* Rows of a mapped picture, and the pattern of a seed as gpu_write() writes it. */
 void drm_fill(void *rows, uint32_t width, uint32_t height, uint32_t pitch, uint32_t seed);
 bool drm_holds(const void *rows, uint32_t width, uint32_t height, uint32_t pitch, uint32_t seed);

@@ -7,52 +7,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "adapters/drm/real_drm.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 TestSuite(kms, .init = drm_real_begin, .fini = drm_real_end);
-
-#define WIDTH  800u
-#define HEIGHT 600u
-
-/* The modifiers that Vulkan and a plane have in common for XRGB8888. */
-static VxmModifierChoice choose(const struct drm_node *node, uint32_t width, uint32_t height)
-{
-    const VkImageCreateInfo image = drm_image_info(width, height);
-    VxmModifierChoice choice;
-    VxmDrmModifiers theirs;
-    VxmModifiers ours;
-
-    VXM(vxmGetModifiers(drm_gpu.device, &image, DMA_BUF, &ours));
-    VXM(vxmDrmGetModifiers(&drm_table, node->fd, node->primaryPlane, DRM_FORMAT_XRGB8888, &theirs));
-    printf("%s, plane %u: %u modifiers%s%s\n", node->driver, node->primaryPlane,
-           theirs.modifierCount, theirs.reason[0] != '\0' ? ". " : "", theirs.reason);
-    VXM(vxmChooseModifiers(&ours, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, theirs.modifierCount,
-                           theirs.modifiers, &choice));
-    if (choice.modifierCount == 0) {
-        choice.modifiers[choice.modifierCount++] = VXM_DRM_FORMAT_MOD_LINEAR;
-    }
-    return choice;
-}
-
-static VxmMemory create_image(const VxmModifierChoice *choice, uint32_t width, uint32_t height)
-{
-    const VkImageDrmFormatModifierListCreateInfoEXT list = {
-        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
-        .drmFormatModifierCount = choice->modifierCount,
-        .pDrmFormatModifiers = choice->modifiers,
-    };
-    const VxmMemoryCreateInfo how = {.handleTypes = DMA_BUF};
-    VkImageCreateInfo info = drm_image_info(width, height);
-    VxmMemory memory = NULL;
-
-    info.pNext = &list;
-    VXM(vxmCreateImage(drm_gpu.device, &info, &how, &memory));
-    return memory;
-}
 
 /* The lowest number is given out first: after this, 1 means that no other handle is open. */
 static uint32_t next_handle(int node, int fd)
@@ -75,8 +35,8 @@ Test(kms, vulkan_images_as_framebuffers)
             continue;
         }
         if (node.primaryPlane != 0) {
-            const VxmModifierChoice choice = choose(&node, 256, 128);
-            VxmMemory image = create_image(&choice, 256, 128);
+            const VxmModifierChoice choice = drm_choose(&node, 256, 128);
+            VxmMemory image = drm_create_image(&choice, 256, 128);
             uint32_t framebuffer = 0;
             VxmError error;
             VxmShared shared;
@@ -108,75 +68,11 @@ Test(kms, vulkan_images_as_framebuffers)
 
 /* ---- what a display shows ---- */
 
-/* The video memory of a PCI display, where its driver copies what is shown. */
-static void *map_video_memory(const char *driver, size_t size)
-{
-    char folder[64], path[512];
-    struct dirent *entry;
-    void *memory = MAP_FAILED;
-    DIR *devices;
-
-    snprintf(folder, sizeof(folder), "/sys/bus/pci/drivers/%s", driver);
-    devices = opendir(folder);
-    while (devices != NULL && (entry = readdir(devices)) != NULL) {
-        int fd;
-
-        if (strncmp(entry->d_name, "0000:", 5) != 0) {
-            continue;
-        }
-        snprintf(path, sizeof(path), "%s/%s/resource0", folder, entry->d_name);
-        fd = open(path, O_RDWR | O_CLOEXEC);
-        if (fd >= 0) {
-            memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
-            close(fd);
-        }
-    }
-    if (devices != NULL) {
-        closedir(devices);
-    }
-    return memory;
-}
-
-/* Sets a display to WIDTH x HEIGHT with this framebuffer. */
-static void show(int fd, uint32_t framebuffer)
-{
-    drmModeResPtr resources = drmModeGetResources(fd);
-    drmModeConnectorPtr connector;
-    int mode = 0;
-
-    cr_assert_not_null(resources);
-    connector = drmModeGetConnector(fd, resources->connectors[0]);
-    cr_assert_not_null(connector);
-    while (mode < connector->count_modes && (connector->modes[mode].hdisplay != WIDTH ||
-                                             connector->modes[mode].vdisplay != HEIGHT)) {
-        mode++;
-    }
-    cr_assert_lt(mode, connector->count_modes);
-    cr_assert_eq(drmModeSetCrtc(fd, resources->crtcs[0], framebuffer, 0, 0, resources->connectors,
-                                1, &connector->modes[mode]),
-                 0, "errno %d", errno);
-    drmModeFreeConnector(connector);
-    drmModeFreeResources(resources);
-}
-
-static bool find_display(const char *driver, struct drm_node *node)
-{
-    for (unsigned i = 0; i < NODE_COUNT; i++) {
-        if (drm_open_node(i, node)) {
-            if (strcmp(node->driver, driver) == 0) {
-                return true;
-            }
-            drm_close_node(node);
-        }
-    }
-    return false;
-}
-
 /* QEMU's cirrus: its driver copies the framebuffer into video memory, which can be read. */
 Test(kms, what_vulkan_drew_is_on_the_display)
 {
     const VxmDrmFramebufferInfo info = {.fourcc = DRM_FORMAT_XRGB8888};
-    const size_t size = (size_t)4 * WIDTH * HEIGHT;
+    const size_t size = (size_t)4 * DRM_WIDTH * DRM_HEIGHT;
     VxmModifierChoice choice;
     VxmHandover handover = {0};
     struct drm_node node;
@@ -185,25 +81,26 @@ Test(kms, what_vulkan_drew_is_on_the_display)
     VxmMemory image;
     void *video;
 
-    if (!find_display("cirrus", &node)) {
+    if (!drm_find_display("cirrus", &node)) {
         cr_skip_test("there is no cirrus display, whose memory could be looked at");
     }
-    video = map_video_memory("cirrus", size);
+    video = drm_map_video_memory("cirrus", size);
     cr_assert_neq(video, MAP_FAILED, "errno %d", errno);
-    choice = choose(&node, WIDTH, HEIGHT);
-    image = create_image(&choice, WIDTH, HEIGHT);
+    choice = drm_choose(&node, DRM_WIDTH, DRM_HEIGHT);
+    image = drm_create_image(&choice, DRM_WIDTH, DRM_HEIGHT);
     VXM(vxmExportMemory(image, DMA_BUF, &shared));
     gpu_write(&drm_gpu, image, &shared, 77, true, &handover);
     VXM(vxmDrmAddSharedFramebuffer(&drm_table, node.fd, &shared, &info, &framebuffer));
-    cr_expect_not(drm_holds(video, WIDTH, HEIGHT, 4 * WIDTH, 77));
-    show(node.fd, framebuffer);
-    cr_expect(drm_holds(video, WIDTH, HEIGHT, 4 * WIDTH, 77), "the display shows something else");
+    cr_expect_not(drm_holds(video, DRM_WIDTH, DRM_HEIGHT, 4 * DRM_WIDTH, 77));
+    drm_show(node.fd, framebuffer);
+    cr_expect(drm_holds(video, DRM_WIDTH, DRM_HEIGHT, 4 * DRM_WIDTH, 77),
+              "the display shows something else");
 
     /* The framebuffer keeps the memory. */
     vxmCloseShared(&shared);
     vxmDestroyMemory(image);
     cr_assert_eq(drmModeDirtyFB(node.fd, framebuffer, NULL, 0), 0);
-    cr_expect(drm_holds(video, WIDTH, HEIGHT, 4 * WIDTH, 77));
+    cr_expect(drm_holds(video, DRM_WIDTH, DRM_HEIGHT, 4 * DRM_WIDTH, 77));
     vxmDrmRemoveFramebuffer(&drm_table, node.fd, &framebuffer);
     munmap(video, size);
     drm_close_node(&node);
