@@ -104,6 +104,15 @@ static uint64_t add_steps(uint64_t end, uint64_t steps, uint64_t pitch)
     return steps != 0 && pitch > (UINT64_MAX - end) / steps ? UINT64_MAX : end + steps * pitch;
 }
 
+/* What is known of a vendor's layout: that each layer and slice has a byte. */
+static const struct vxm_format_plane anything = {
+    .bytes = 1,
+    .blockWidth = UINT32_MAX,
+    .blockHeight = UINT32_MAX,
+    .divideX = 1,
+    .divideY = 1,
+};
+
 /* What a plane takes up; an unknown pitch adds nothing. */
 static struct extent measure(const VxmImageDescription *image, uint32_t index,
                              const struct vxm_format_plane *facts)
@@ -195,6 +204,13 @@ static VkResult check_place(const struct check *check, uint32_t index)
         return vxm__fail_argument("%s: %s[%u].rowPitch is 0 (unknown), but with a DRM format "
                                   "modifier the driver takes it from there. Fill it in.",
                                   check->caller, check->field, index);
+    }
+    if (plane->rowPitch > UINT32_MAX) {
+        return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, but with a DRM format "
+                                  "modifier it has 32 bits (drm_mode_fb_cmd2), and drivers count "
+                                  "on that.",
+                                  check->caller, check->field, index,
+                                  (unsigned long long)plane->rowPitch);
     }
     if (check->isLinear && image->arrayLayers > 1 && plane->arrayPitch == 0) {
         return vxm__fail_argument("%s: %s[%u].arrayPitch is 0 (unknown), but the image has %u "
@@ -303,7 +319,10 @@ static VkResult check_all(const struct check *check)
             extents[i] = measure(check->image, i, &facts);
             result = check_pitch(check, i, &facts, &extents[i]);
         }
-        if (result == VK_SUCCESS && isKnown[i]) {
+        if (result == VK_SUCCESS && !isKnown[i]) {
+            extents[i] = measure(check->image, i, &anything);
+        }
+        if (result == VK_SUCCESS) {
             result = check_end(check, i, &extents[i]);
         }
         /* Of an unknown pitch nothing follows but where the first row lies. */

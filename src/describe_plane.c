@@ -77,7 +77,9 @@ VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *si
             caller, type->name);
     }
     memory = &shared->memories[shared->image.planes[plane].memoryIndex];
-    if (memory->handle.type != shared->handleType && memory->name == NULL) {
+    if ((memory->handle.kind != VXM_HANDLE_KIND_MEMORY ||
+         memory->handle.type != shared->handleType) &&
+        (memory->name == NULL || memory->handle.type != 0)) {
         return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT, 0,
                          "%s: memories[%u], where plane %u lies, has no handle of type %s.", caller,
                          shared->image.planes[plane].memoryIndex, plane, type->name);

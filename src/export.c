@@ -140,9 +140,27 @@ VkResult vxmExportMemory(VxmMemory memory, VkExternalMemoryHandleTypeFlagBits ha
     return VK_SUCCESS;
 }
 
+/* A hand-filled description may give one dma-buf's one descriptor for each plane. */
+static void empty_others(VxmShared *shared, uint32_t index)
+{
+    const VxmHandle *handle = &shared->memories[index].handle;
+    const struct vxm_handle_type *type = vxm__find_type(handle->kind, handle->type);
+
+    for (uint32_t i = index + 1; i < VXM_MAX_PLANES; i++) {
+        VxmHandle *other = &shared->memories[i].handle;
+
+        if (type != NULL && (type->flags & VXM_TYPE_ONE_PAYLOAD) != 0 &&
+            other->kind == handle->kind && other->type == handle->type &&
+            vxm__os_same_number(handle, other)) {
+            *other = (VxmHandle){0};
+        }
+    }
+}
+
 void vxmCloseShared(VxmShared *shared)
 {
     for (uint32_t i = 0; shared != NULL && i < VXM_MAX_PLANES; i++) {
+        empty_others(shared, i);
         vxmCloseHandle(&shared->memories[i].handle);
     }
 }

@@ -55,6 +55,9 @@ bool vxm__os_same_object(const VxmHandle *a, const VxmHandle *b);
  * where the system knows that for sure. */
 bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b);
 
+/* Whether two handles of one type are one number, so that closing one closes the other. */
+bool vxm__os_same_number(const VxmHandle *a, const VxmHandle *b);
+
 /* The payload's size in bytes where the system can tell it for this type, otherwise 0. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle);
 

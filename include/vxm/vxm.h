@@ -644,7 +644,8 @@ VXM_API VkResult vxmEncodeShared(const VxmShared *shared, size_t capacity, void 
 VXM_API VkResult vxmDecodeShared(size_t size, const void *data, VxmShared *shared);
 
 /**
- * Closes the handles of a description and sets them to empty.
+ * Closes the handles of a description and sets them to empty. A dma-buf's descriptor that stands in
+ * several memories is closed once.
  *
  * @param[in,out] shared  NULL is ignored.
  */

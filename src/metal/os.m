@@ -161,6 +161,12 @@ bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
     return vxm__os_same_object(a, b);
 }
 
+/* Each reference of an object is given back on its own. */
+bool vxm__os_same_number(const VxmHandle *a, const VxmHandle *b)
+{
+    return is_channel(a) && a->fd == b->fd;
+}
+
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     return is_memory(handle, MEMORY_TYPE(MTLBUFFER)) ? [OBJECT(id<MTLBuffer>, handle) length]

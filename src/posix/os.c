@@ -319,6 +319,11 @@ bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
            (is_dma_buf_file(a->fd) && is_dma_buf_file(b->fd) && is_same_inode(a->fd, b->fd));
 }
 
+bool vxm__os_same_number(const VxmHandle *a, const VxmHandle *b)
+{
+    return a->fd == b->fd;
+}
+
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     off_t position = lseek(handle->fd, 0, SEEK_CUR);

@@ -363,6 +363,11 @@ bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
     return vxm__os_same_object(a, b);
 }
 
+bool vxm__os_same_number(const VxmHandle *a, const VxmHandle *b)
+{
+    return a->ptr == b->ptr;
+}
+
 /* What drivers share has no size that the system knows of. */
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {

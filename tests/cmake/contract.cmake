@@ -62,6 +62,7 @@ set(contract_posix_sources
   contract/handle_posix.c
   contract/planes_driver_posix.c
   contract/planes_import_posix.c
+  contract/planes_misuse_posix.c
   contract/planes_posix.c
   contract/planes_refused_posix.c
   contract/threads_posix.c

@@ -196,6 +196,11 @@ bool vxm__os_same_payload(const VxmHandle *a, const VxmHandle *b)
     return vxm__os_same_object(a, b);
 }
 
+bool vxm__os_same_number(const VxmHandle *a, const VxmHandle *b)
+{
+    return modelled_native(a) == modelled_native(b);
+}
+
 uint64_t vxm__os_payload_size(const VxmHandle *handle)
 {
     uint64_t size = 0;
