@@ -159,6 +159,22 @@ VxmShared drm_describe_image(uint32_t width, uint32_t height, uint32_t pitch, in
     };
 }
 
+bool drm_import(const struct drm_node *node, VxmShared *shared, VxmMemory *memory)
+{
+    const VxmIdentity *const identity = drm_gpu.info.identity;
+    const bool must = !identity->drmPrimaryValid ||
+                      vxmDrmCheckDevice(&drm_table, node->fd, identity) == VK_SUCCESS;
+    const VkResult result = vxmImportMemory(drm_gpu.device, shared, NULL, memory);
+    VxmError error;
+
+    if (result != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        cr_assert_not(must, "%s: %s", node->driver, error.message);
+        printf("%s: %s\n", node->driver, error.message);
+    }
+    return result == VK_SUCCESS;
+}
+
 VxmHandover drm_foreign_handover(void)
 {
     return (VxmHandover){.layout = VK_IMAGE_LAYOUT_GENERAL,

@@ -40,6 +40,9 @@ void drm_close_node(struct drm_node *node);
 /* An image of XRGB8888's bytes in one plane, as it was told of. */
 VkImageCreateInfo drm_image_info(uint32_t width, uint32_t height);
 VxmShared drm_describe_image(uint32_t width, uint32_t height, uint32_t pitch, int fd);
+/* Imports a node's buffer. False, in words, if Vulkan's device is another GPU, which need not take
+ * it; a software renderer and the node's own must. */
+bool drm_import(const struct drm_node *node, VxmShared *shared, VxmMemory *memory);
 /* The release of whoever wrote it before, and isn't Vulkan. */
 VxmHandover drm_foreign_handover(void);
 
