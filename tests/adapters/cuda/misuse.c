@@ -63,7 +63,7 @@ Test(cuda_misuse, image_that_cant_be)
     EXPECT_IMPORT_REFUSED(shared.image.planes[0].rowPitch = 1, "rowPitch");
     EXPECT_IMPORT_REFUSED(shared.image.planes[0].rowPitch = shared.memories[0].allocationSize,
                           "rowPitch");
-    EXPECT_IMPORT_REFUSED(shared.image.planes[0].offset = UINT64_MAX, "allocationSize");
+    EXPECT_IMPORT_REFUSED(shared.image.planes[0].offset = UINT64_MAX, "lies outside");
     EXPECT_IMPORT_REFUSED(shared.image.planes[0].memoryIndex = 1, "memoryIndex");
     EXPECT_IMPORT_REFUSED(shared.image.planeCount = UINT32_MAX, "planeCount");
     source_close(&source);

@@ -231,8 +231,10 @@ Test(opencl_memory, a_dma_buf_needs_no_device)
     mcl_open(&fixture);
     buffer = mcl_buffer(&fixture, SIZE);
     require(vxmExportMemory(buffer, MCL_MEMORY_TYPE, &shared));
-    shared.handleType = shared.memories[0].handle.type =
-        VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    shared.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    vxmCloseHandle(&shared.memories[0].handle);
+    shared.memories[0].handle =
+        (VxmHandle){.type = shared.handleType, .fd = model_make_dma_buf(SIZE)};
     shared.handleTypes = 0;
     memset(shared.deviceUUID, 0, VK_UUID_SIZE);
     shared.memories[0].allocationSize = 0;
