@@ -392,8 +392,8 @@ VkResult vxm__describe_image(const char *caller, const VkImageCreateInfo *info, 
     if (result == VK_SUCCESS && !exists && image.planeCount != 0) {
         static const struct vxm_span unknown[VXM_MAX_PLANES];
 
-        result =
-            vxm__check_planes(caller, "pPlaneLayouts", &image, vxm__memory_count(&image), unknown);
+        result = vxm__check_planes(caller, &vxm__create_words, &image, vxm__memory_count(&image),
+                                   unknown);
     }
     if (result == VK_SUCCESS) {
         *description = image;
@@ -441,10 +441,13 @@ static VkResult check_memory_count(const char *caller, const VxmShared *shared)
         return VK_SUCCESS;
     }
     if (shared->memoryCount != count) {
-        return vxm__fail_argument("%s: memoryCount is %u, but this image of format %s %s.", caller,
-                                  shared->memoryCount, vxm__format_name(image->format).text,
-                                  count > 1 ? "is DISJOINT, with a memory for each plane"
-                                            : "is not DISJOINT, and has one memory");
+        return vxm__fail_argument(
+            "%s: memoryCount is %u, but this image of format %s %s. Say in image.flags whether "
+            "each "
+            "plane has a memory (VK_IMAGE_CREATE_DISJOINT_BIT), and give as many.",
+            caller, shared->memoryCount, vxm__format_name(image->format).text,
+            count > 1 ? "is DISJOINT, with a memory for each plane"
+                      : "is not DISJOINT, and has one memory");
     }
     for (uint32_t i = 0; i < image->planeCount; i++) {
         if (image->planes[i].memoryIndex != (count > 1 ? i : 0)) {

@@ -211,7 +211,10 @@ static VkResult check_handle(const char *caller, VxmDevice device, const VxmShar
                          vxmHandleTypeName(memory->handle.kind, memory->handle.type), type->name);
     }
     result = vxm__check_handle(&memory->handle);
-    if (result == VK_SUCCESS && (type->flags & VXM_TYPE_NATIVE_FACTS) != 0) {
+    if (result != VK_SUCCESS) {
+        return vxm__fail_of_handle(caller, index);
+    }
+    if ((type->flags & VXM_TYPE_NATIVE_FACTS) != 0) {
         result = vxm__os_check_facts(
             &memory->handle, device->nativeDevice,
             shared->resourceType == VXM_RESOURCE_TYPE_IMAGE ? &shared->image : NULL);
@@ -337,7 +340,7 @@ VkResult vxm__check_import(const char *caller, VxmDevice device, const VxmShared
         result = vxm__resolve_memories(caller, shared, *type, storage, resolved);
     }
     if (result == VK_SUCCESS) {
-        result = vxm__check_layout(caller, device, &(*resolved)->image);
+        result = vxm__check_layout(caller, device, &vxm__shared_words, &(*resolved)->image);
     }
     return result == VK_SUCCESS ? check_levels(caller, device, shared) : result;
 }

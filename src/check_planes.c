@@ -8,10 +8,24 @@
 
 #include <stdio.h>
 
-/* What is being checked; `field` is the layouts' name in sentences. */
+const struct vxm_layout_words vxm__shared_words = {
+    .layouts = "image.planes",
+    .count = "image.planeCount",
+    .modifier = "image.drmFormatModifier",
+    .otherModifier = "Let the exporter choose among those that vxmGetModifiers() gives here.",
+};
+
+const struct vxm_layout_words vxm__create_words = {
+    .layouts = "pPlaneLayouts",
+    .count = "drmFormatModifierPlaneCount",
+    .modifier = "drmFormatModifier of the VkImageDrmFormatModifierExplicitCreateInfoEXT",
+    .otherModifier = "Name one that vxmGetModifiers() gives.",
+};
+
+/* What is being checked. */
 struct check {
     const char *caller;
-    const char *field;
+    const struct vxm_layout_words *words;
     const VxmImageDescription *image;
     uint32_t memoryCount;
     const struct vxm_span *memories;
@@ -34,32 +48,33 @@ static VkResult check_counts(const struct check *check)
     const uint32_t formatPlanes = vxm__format_plane_count(image->format);
 
     if (image->planeCount > VXM_MAX_PLANES) {
-        return vxm__fail_argument("%s: image.planeCount is %u; at most %u planes can be.",
-                                  check->caller, image->planeCount, VXM_MAX_PLANES);
+        return vxm__fail_argument("%s: %s is %u; at most %u planes can be.", check->caller,
+                                  check->words->count, image->planeCount, VXM_MAX_PLANES);
     }
     for (uint32_t i = 0; i < image->planeCount; i++) {
         if (image->planes[i].memoryIndex >= check->memoryCount) {
             return vxm__fail_argument("%s: %s[%u].memoryIndex is %u, but memoryCount is %u.",
-                                      check->caller, check->field, i, image->planes[i].memoryIndex,
-                                      check->memoryCount);
+                                      check->caller, check->words->layouts, i,
+                                      image->planes[i].memoryIndex, check->memoryCount);
         }
     }
     if (byModifier && image->planeCount == 0) {
-        return vxm__fail_argument("%s: image.planeCount is 0, but an image with a DRM format "
+        return vxm__fail_argument("%s: %s is 0, but an image with a DRM format "
                                   "modifier lies where %s say. Fill them in: the exporter knows "
                                   "offset and rowPitch of each.",
-                                  check->caller, check->field);
+                                  check->caller, check->words->count, check->words->layouts);
     }
     if (image->tiling == VK_IMAGE_TILING_OPTIMAL && image->planeCount > 1) {
-        return vxm__fail_argument("%s: image.planeCount is %u, but an image with OPTIMAL tiling "
+        return vxm__fail_argument("%s: %s is %u, but an image with OPTIMAL tiling "
                                   "has no layout to tell. Leave it 0.",
-                                  check->caller, image->planeCount);
+                                  check->caller, check->words->count, image->planeCount);
     }
     if (check->isLinear && image->planeCount != 0 && image->planeCount != formatPlanes) {
-        return vxm__fail_argument("%s: image.planeCount is %u, but format %s has %u planes, and "
-                                  "with %s each of them has one layout.",
-                                  check->caller, image->planeCount,
+        return vxm__fail_argument("%s: %s is %u, but format %s has %u plane%s, and "
+                                  "with %s each has one layout.",
+                                  check->caller, check->words->count, image->planeCount,
                                   vxm__format_name(image->format).text, formatPlanes,
+                                  formatPlanes == 1 ? "" : "s",
                                   byModifier ? "the modifier LINEAR" : "LINEAR tiling");
     }
     return VK_SUCCESS;
@@ -76,7 +91,8 @@ static VkResult check_every_memory_used(const struct check *check)
         if (!used) {
             return vxm__fail_argument("%s: memories[%u] has none of the image's %u planes in it: "
                                       "no memoryIndex of %s names it. Leave it out.",
-                                      check->caller, i, check->image->planeCount, check->field);
+                                      check->caller, i, check->image->planeCount,
+                                      check->words->layouts);
         }
     }
     return VK_SUCCESS;
@@ -148,15 +164,17 @@ static VkResult check_pitch(const struct check *check, uint32_t index,
         return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, but a row of that plane "
                                   "takes %llu (format %s, image width %u). Give the bytes from "
                                   "one row to the next.",
-                                  check->caller, check->field, index, (unsigned long long)rowPitch,
+                                  check->caller, check->words->layouts, index,
+                                  (unsigned long long)rowPitch,
                                   (unsigned long long)extent->rowBytes,
                                   vxm__format_name(image->format).text, image->extent.width);
     }
     if (!wholeBlocks) {
         return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, which is not a multiple of "
                                   "the %u bytes that a texel of that plane takes (format %s).",
-                                  check->caller, check->field, index, (unsigned long long)rowPitch,
-                                  facts->bytes, vxm__format_name(image->format).text);
+                                  check->caller, check->words->layouts, index,
+                                  (unsigned long long)rowPitch, facts->bytes,
+                                  vxm__format_name(image->format).text);
     }
     return VK_SUCCESS;
 }
@@ -185,7 +203,7 @@ static VkResult check_place(const struct check *check, uint32_t index)
         return vxm__fail_argument("%s: %s[%u].offset is %llu, before the image's begin at "
                                   "memories[%u].offset %llu. Both count from the allocation's "
                                   "begin.",
-                                  check->caller, check->field, index,
+                                  check->caller, check->words->layouts, index,
                                   (unsigned long long)plane->offset, plane->memoryIndex,
                                   (unsigned long long)memory->begin);
     }
@@ -193,8 +211,9 @@ static VkResult check_place(const struct check *check, uint32_t index)
         return vxm__fail(result_of(memory), reason_of(memory), 0,
                          "%s: %s[%u].offset is %llu, but memories[%u] has only %llu bytes: the "
                          "plane lies outside.",
-                         check->caller, check->field, index, (unsigned long long)plane->offset,
-                         plane->memoryIndex, (unsigned long long)memory->size);
+                         check->caller, check->words->layouts, index,
+                         (unsigned long long)plane->offset, plane->memoryIndex,
+                         (unsigned long long)memory->size);
     }
     if (!byModifier) {
         return VK_SUCCESS;
@@ -203,24 +222,24 @@ static VkResult check_place(const struct check *check, uint32_t index)
     if (plane->rowPitch == 0 && index < vxm__format_plane_count(image->format)) {
         return vxm__fail_argument("%s: %s[%u].rowPitch is 0 (unknown), but with a DRM format "
                                   "modifier the driver takes it from there. Fill it in.",
-                                  check->caller, check->field, index);
+                                  check->caller, check->words->layouts, index);
     }
     if (plane->rowPitch > UINT32_MAX) {
         return vxm__fail_argument("%s: %s[%u].rowPitch is %llu bytes, but with a DRM format "
                                   "modifier it has 32 bits (drm_mode_fb_cmd2), and drivers count "
-                                  "on that.",
-                                  check->caller, check->field, index,
+                                  "on that. Give the bytes from one row to the next.",
+                                  check->caller, check->words->layouts, index,
                                   (unsigned long long)plane->rowPitch);
     }
     if (check->isLinear && image->arrayLayers > 1 && plane->arrayPitch == 0) {
         return vxm__fail_argument("%s: %s[%u].arrayPitch is 0 (unknown), but the image has %u "
                                   "layers. Fill it in.",
-                                  check->caller, check->field, index, image->arrayLayers);
+                                  check->caller, check->words->layouts, index, image->arrayLayers);
     }
     if (check->isLinear && image->extent.depth > 1 && plane->depthPitch == 0) {
         return vxm__fail_argument("%s: %s[%u].depthPitch is 0 (unknown), but the image has %u "
                                   "slices. Fill it in.",
-                                  check->caller, check->field, index, image->extent.depth);
+                                  check->caller, check->words->layouts, index, image->extent.depth);
     }
     return VK_SUCCESS;
 }
@@ -235,7 +254,7 @@ static VkResult check_end(const struct check *check, uint32_t index, const struc
         return vxm__fail_argument(
             "%s: %s[%u] begins at %llu, with a rowPitch of %llu, arrayPitch "
             "of %llu and depthPitch of %llu: it would end beyond 2^64.",
-            check->caller, check->field, index, (unsigned long long)plane->offset,
+            check->caller, check->words->layouts, index, (unsigned long long)plane->offset,
             (unsigned long long)plane->rowPitch, (unsigned long long)plane->arrayPitch,
             (unsigned long long)plane->depthPitch);
     }
@@ -245,7 +264,7 @@ static VkResult check_end(const struct check *check, uint32_t index, const struc
             "%s: %s[%u] begins at %llu, with a rowPitch of %llu, arrayPitch of %llu and depthPitch "
             "of %llu: %llu rows, %u layers and %u slices end at %llu, but memories[%u] has %llu "
             "bytes.",
-            check->caller, check->field, index, (unsigned long long)plane->offset,
+            check->caller, check->words->layouts, index, (unsigned long long)plane->offset,
             (unsigned long long)plane->rowPitch, (unsigned long long)plane->arrayPitch,
             (unsigned long long)plane->depthPitch, (unsigned long long)extent->rows,
             image->arrayLayers, image->extent.depth, (unsigned long long)extent->end,
@@ -285,7 +304,7 @@ static VkResult check_apart(const struct check *check, const bool *isKnown,
         }
         return vxm__fail_argument("%s: %s[%u] and [%u] both begin at %llu of memories[%u]: they "
                                   "overlap.",
-                                  check->caller, check->field, first, second,
+                                  check->caller, check->words->layouts, first, second,
                                   (unsigned long long)a->offset, a->memoryIndex);
     }
     if (a->offset >= extents[second].end || b->offset >= extents[first].end ||
@@ -294,7 +313,7 @@ static VkResult check_apart(const struct check *check, const bool *isKnown,
     }
     return vxm__fail_argument("%s: %s[%u] and [%u] overlap: bytes %llu to %llu with a rowPitch of "
                               "%llu, and %llu to %llu with one of %llu, of memories[%u].",
-                              check->caller, check->field, first, second,
+                              check->caller, check->words->layouts, first, second,
                               (unsigned long long)a->offset, (unsigned long long)extents[first].end,
                               (unsigned long long)a->rowPitch, (unsigned long long)b->offset,
                               (unsigned long long)extents[second].end,
@@ -334,12 +353,13 @@ static VkResult check_all(const struct check *check)
     return result;
 }
 
-VkResult vxm__check_planes(const char *caller, const char *field, const VxmImageDescription *image,
-                           uint32_t memoryCount, const struct vxm_span *memories)
+VkResult vxm__check_planes(const char *caller, const struct vxm_layout_words *words,
+                           const VxmImageDescription *image, uint32_t memoryCount,
+                           const struct vxm_span *memories)
 {
     const struct check check = {
         .caller = caller,
-        .field = field,
+        .words = words,
         .image = image,
         .memoryCount = memoryCount,
         .memories = memories,
@@ -364,5 +384,6 @@ VkResult vxm__check_shared_planes(const char *caller, const VxmShared *shared,
             spans[i].measured = true;
         }
     }
-    return vxm__check_planes(caller, "image.planes", &shared->image, shared->memoryCount, spans);
+    return vxm__check_planes(caller, &vxm__shared_words, &shared->image, shared->memoryCount,
+                             spans);
 }

@@ -116,9 +116,10 @@ VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *si
         if (result == VK_SUCCESS) {
             result = vxm__duplicate(&memory->handle, &out.memories[0].handle);
         }
+        if (result != VK_SUCCESS) {
+            return vxm__fail_of_handle(caller, shared->image.planes[plane].memoryIndex);
+        }
     }
-    if (result == VK_SUCCESS) {
-        *single = out;
-    }
-    return result;
+    *single = out;
+    return VK_SUCCESS;
 }

@@ -105,6 +105,14 @@ VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const c
     return result;
 }
 
+VkResult vxm__fail_of_handle(const char *caller, uint32_t index)
+{
+    const VxmError error = last_error;
+
+    return vxm__fail(error.result, error.reason, error.code,
+                     "%s: memories[%u].handle can't be used. %s", caller, index, error.message);
+}
+
 VkResult vxmSetLastError(VkResult result, VxmErrorReason reason, int64_t code, const char *format,
                          ...)
 {

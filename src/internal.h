@@ -113,6 +113,9 @@ VkResult vxm__fail(VkResult result, VxmErrorReason reason, int64_t code, const c
 #define vxm__fail_argument(...)                                                                    \
     vxm__fail(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0, __VA_ARGS__)
 
+/* Puts in front of the last error's sentence whose it is: a check of memories[index].handle. */
+VkResult vxm__fail_of_handle(const char *caller, uint32_t index);
+
 /* A Vulkan command answered `result` (an error): keeps it as the result and as the code. `doing` is
  * what was asked, as in "allocating 64 bytes of OPAQUE_FD memory"; the sentence names command and
  * result. `advice` is optional. */
@@ -324,6 +327,17 @@ VkResult vxm__check_description(const char *caller, const VxmShared *shared);
 
 /* ---- check_planes.c ---- */
 
+/* What sentences call an image's layouts, by where they stand: a VxmShared, or a create-info's
+ * VkImageDrmFormatModifierExplicitCreateInfoEXT. */
+struct vxm_layout_words {
+    const char *layouts;
+    const char *count;
+    const char *modifier;
+    const char *otherModifier; /* what to do about one that the device doesn't have */
+};
+extern const struct vxm_layout_words vxm__shared_words;
+extern const struct vxm_layout_words vxm__create_words;
+
 /* Where the resource begins in a memory, and how large that is; size 0: unknown. */
 struct vxm_span {
     uint64_t begin;
@@ -333,9 +347,10 @@ struct vxm_span {
 
 /* Whether the layouts of an image can be, for any device: counts and indices in range, pitches
  * large enough, planes apart from each other and within their memories. What a vendor's modifier
- * makes of a pitch is not judged. `field` is the layouts' name in sentences. */
-VkResult vxm__check_planes(const char *caller, const char *field, const VxmImageDescription *image,
-                           uint32_t memoryCount, const struct vxm_span *memories);
+ * makes of a pitch is not judged. */
+VkResult vxm__check_planes(const char *caller, const struct vxm_layout_words *words,
+                           const VxmImageDescription *image, uint32_t memoryCount,
+                           const struct vxm_span *memories);
 
 /* The same for a description, with what is known of its handles' payloads; sizes NULL: nothing. */
 VkResult vxm__check_shared_planes(const char *caller, const VxmShared *shared,
@@ -465,7 +480,8 @@ VkResult vxm__resolve_memories(const char *caller, const VxmShared *shared,
 
 /* Whether the device has the image's modifier with that many planes, and can do without one memory
  * for all if it is disjoint. */
-VkResult vxm__check_layout(const char *caller, VxmDevice device, const VxmImageDescription *image);
+VkResult vxm__check_layout(const char *caller, VxmDevice device,
+                           const struct vxm_layout_words *words, const VxmImageDescription *image);
 
 /* ---- query_semaphore.c ---- */
 

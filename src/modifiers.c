@@ -215,7 +215,9 @@ static void explain_none(VxmDevice device, const VxmImageDescription *image,
                     "LINEAR tiling.",
                     image->usage, image->flags, image->extent.width, image->extent.height,
                     image->extent.depth, type->name,
-                    fitting == 1 ? "it" : "any of those asked for");
+                    nameCount != 0 ? fitting == 1 ? "the one asked for" : "any of those asked for"
+                    : fitting == 1 ? "it"
+                                   : "any of them");
     }
 }
 

@@ -178,9 +178,9 @@ static VkResult check_export_types(const char *caller, VxmPlan *plan, const void
     if (byModifier) {
         return vxm__plan_offer_modifiers(caller, plan, imageNext, handleTypes);
     }
-    return vxm__plan_is_disjoint(plan)
-               ? vxm__check_layout(caller, plan->state.device, &plan->state.image)
-               : VK_SUCCESS;
+    return vxm__plan_is_disjoint(plan) ? vxm__check_layout(caller, plan->state.device,
+                                                           &vxm__create_words, &plan->state.image)
+                                       : VK_SUCCESS;
 }
 
 /* No memory is larger than the largest heap (VUID-vkAllocateMemory-pAllocateInfo-01713); said

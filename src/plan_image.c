@@ -96,7 +96,8 @@ VkResult vxm__plan_offer_modifiers(const char *caller, VxmPlan *plan, const void
     VkResult result = vxm__require_modifiers(caller, plan->state.device);
 
     if (result == VK_SUCCESS && plan->state.image.planeCount != 0) {
-        result = vxm__check_layout(caller, plan->state.device, &plan->state.image);
+        result =
+            vxm__check_layout(caller, plan->state.device, &vxm__create_words, &plan->state.image);
     }
     if (result == VK_SUCCESS) {
         result = vxm__shareable_modifiers(plan->state.device, &plan->state.image,

@@ -131,6 +131,7 @@ static VkFormatFeatureFlags2 features_of_tiling(VxmDevice device, const VxmImage
 }
 
 static VkResult check_modifier(const char *caller, VxmDevice device,
+                               const struct vxm_layout_words *words,
                                const VxmImageDescription *image, VkFormatFeatureFlags2 *features)
 {
     VkResult result = vxm__require_modifiers(caller, device);
@@ -145,31 +146,32 @@ static VkResult check_modifier(const char *caller, VxmDevice device,
     if (!vxm__find_modifier(device, image->format, image->drmFormatModifier, &found)) {
         vxm__modifier_names(device, image->format, ours, sizeof ours);
         return vxm__fail(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                         "%s: image.drmFormatModifier is %s, but for format %s this device has %s "
+                         "%s: %s is %s, but for format %s this device has %s "
                          "(VUID-VkImageDrmFormatModifierExplicitCreateInfoEXT-drmFormatModifier-"
-                         "02264). Let the exporter choose among those that vxmGetModifiers() gives "
-                         "here.",
-                         caller, name, vxm__format_name(image->format).text, ours);
+                         "02264). %s",
+                         caller, words->modifier, name, vxm__format_name(image->format).text, ours,
+                         words->otherModifier);
     }
     if (found.planeCount != image->planeCount) {
-        return vxm__fail_argument("%s: image.planeCount is %u, but on this device an image of "
+        return vxm__fail_argument("%s: %s is %u, but on this device an image of "
                                   "format %s with the modifier %s has %u memory planes "
                                   "(VUID-VkImageDrmFormatModifierExplicitCreateInfoEXT-"
                                   "drmFormatModifierPlaneCount-02265). Give the layout of each.",
-                                  caller, image->planeCount, vxm__format_name(image->format).text,
-                                  name, found.planeCount);
+                                  caller, words->count, image->planeCount,
+                                  vxm__format_name(image->format).text, name, found.planeCount);
     }
     *features = found.features;
     return VK_SUCCESS;
 }
 
-VkResult vxm__check_layout(const char *caller, VxmDevice device, const VxmImageDescription *image)
+VkResult vxm__check_layout(const char *caller, VxmDevice device,
+                           const struct vxm_layout_words *words, const VxmImageDescription *image)
 {
     VkFormatFeatureFlags2 features = 0;
     VkResult result = VK_SUCCESS;
 
     if (is_by_modifier(image)) {
-        result = check_modifier(caller, device, image, &features);
+        result = check_modifier(caller, device, words, image, &features);
     } else if (vxm__is_disjoint(image)) {
         features = features_of_tiling(device, image);
     }

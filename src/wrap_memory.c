@@ -136,7 +136,7 @@ static VkResult check_given_handle(const char *caller, const VxmMemoryWrapInfo *
             "empty.",
             caller, index, (int)handle->kind, vxmHandleTypeName(handle->kind, handle->type));
     }
-    return vxm__os_check(handle);
+    return vxm__os_check(handle) == VK_SUCCESS ? VK_SUCCESS : vxm__fail_of_handle(caller, index);
 }
 
 /* The types in the chain that a resource was created with. */

@@ -218,3 +218,93 @@ Test(planes_misuse, vendors_layers_leave_the_payload)
     }
     vxmDestroyDevice(device);
 }
+
+/* ---- what sentences say ---- */
+
+Test(planes_misuse, sentence_names_the_memory_of_a_wrong_handle)
+{
+    VxmDevice device = contract_device();
+    struct frame frame;
+    VxmShared shared;
+    VxmShared single;
+    int ends[2];
+
+    cr_assert_eq(pipe(ends), 0);
+    frame_open(&frame, NV12, 128, 64, 2, 65536);
+    shared = frame.shared;
+    fill(single);
+    for (uint32_t i = 0; i < 2; i++) {
+        shared.memories[1].handle.fd = i == 0 ? ends[0] : INT32_MAX;
+        expect_refused(device, &shared, VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                       i == 0 ? VXM_ERROR_REASON_ARGUMENT : VXM_ERROR_REASON_SYSTEM,
+                       "memories[1].handle");
+    }
+    shared = frame.shared;
+    shared.memories[0].handle.fd = ends[0];
+    shared.memoryCount = 1;
+    shared.image.planes[1] = (VxmPlaneLayout){.offset = 16384, .rowPitch = 128};
+    expect_error(vxmDescribePlane(&shared, 1, &single), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                 VXM_ERROR_REASON_ARGUMENT, "memories[0].handle");
+    expect_untouched(single);
+    frame_close(&frame);
+    cr_assert_eq(close(ends[0]), 0);
+    cr_assert_eq(close(ends[1]), 0);
+    vxmDestroyDevice(device);
+}
+
+/* A create-info has no image.planeCount, and its caller is the exporter. */
+Test(planes_misuse, sentence_speaks_of_the_create_info)
+{
+    static const VkSubresourceLayout layouts[3] = {
+        {.offset = 0, .rowPitch = 512},
+        {.offset = 32768, .rowPitch = 512},
+        {.offset = 65536, .rowPitch = 512},
+    };
+    static const struct {
+        uint64_t modifier;
+        uint32_t planes;
+        VkResult result;
+        const char *word;
+    } cases[] = {
+        {VXM_DRM_FORMAT_MOD_LINEAR, 3, VK_ERROR_VALIDATION_FAILED_EXT,
+         "drmFormatModifierPlaneCount is 3"},
+        {MODEL_MODIFIER_TILED, 3, VK_ERROR_VALIDATION_FAILED_EXT,
+         "drmFormatModifierPlaneCount is 3"},
+        {MODEL_MODIFIER_STRANGE, 2, VK_ERROR_FORMAT_NOT_SUPPORTED,
+         "Name one that vxmGetModifiers() gives"},
+    };
+    VxmMemoryCreateInfo info = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct modifier_image image;
+        VxmMemory memory;
+
+        modifier_image(&image, NV12, 64, 32);
+        modifier_image_explicit(&image, cases[i].modifier, cases[i].planes, layouts);
+        fill(memory);
+        expect_error(vxmCreateImage(device, &image.info, &info, &memory), cases[i].result,
+                     cases[i].result == VK_ERROR_FORMAT_NOT_SUPPORTED ? VXM_ERROR_REASON_UNSUPPORTED
+                                                                      : VXM_ERROR_REASON_ARGUMENT,
+                     cases[i].word);
+        expect_untouched(memory);
+    }
+    vxmDestroyDevice(device);
+}
+
+/* Of several modifiers one was named: "it" would be which? */
+Test(planes_misuse, reason_speaks_of_what_was_named)
+{
+    static const uint64_t named[] = {MODEL_MODIFIER_TILED};
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmModifiers modifiers;
+
+    modifier_image(&image, VK_FORMAT_R8G8B8A8_UNORM, 1u << 30, 64);
+    require(vxmGetModifiers(device, &image.info, type_bit(type_modifier()), &modifiers));
+    cr_expect(strstr(modifiers.reason, "with any of them.") != NULL, "%s", modifiers.reason);
+    modifier_image_list(&image, 1, named);
+    require(vxmGetModifiers(device, &image.info, type_bit(type_modifier()), &modifiers));
+    cr_expect(strstr(modifiers.reason, "with the one asked for.") != NULL, "%s", modifiers.reason);
+    vxmDestroyDevice(device);
+}

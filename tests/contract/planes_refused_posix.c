@@ -393,7 +393,7 @@ Test(planes_refused, creation)
     image.explicit.drmFormatModifier = 0;
     image.explicit.drmFormatModifierPlaneCount = 2;
     expect_create_refused(device, &image, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
-                          "planeCount is 2");
+                          "PlaneCount is 2");
     image.explicit.drmFormatModifierPlaneCount = 1;
     image.explicit.pPlaneLayouts = NULL;
     expect_create_refused(device, &image, VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
