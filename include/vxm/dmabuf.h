@@ -162,6 +162,7 @@ static inline VkResult vxm__dma_buf_check_handle(const char *caller, VxmHandleKi
     const uint32_t type = kind == VXM_HANDLE_KIND_MEMORY
                               ? (uint32_t)VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
                               : (uint32_t)VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT;
+    VxmError error;
 
     if (handle == NULL) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -177,7 +178,12 @@ static inline VkResult vxm__dma_buf_check_handle(const char *caller, VxmHandleKi
                                vxmHandleTypeName(handle->kind, handle->type),
                                vxmHandleTypeName(kind, type));
     }
-    return vxmCheckHandle(handle);
+    if (vxmCheckHandle(handle) == VK_SUCCESS) {
+        return VK_SUCCESS;
+    }
+    vxmGetLastError(&error);
+    return vxmSetLastError(error.result, error.reason, error.code, "%s: %s can't be used. %s",
+                           caller, name, error.message);
 }
 
 static inline VkResult vxm__dma_buf_check_named(const char *caller, const VxmHandle *buffer,
@@ -260,6 +266,10 @@ static inline VkResult vxm__dma_buf_poll(const char *caller, int fd, short event
                                    what, fd);
         }
     } while (ready == 0 || (ready < 0 && (errno == EINTR || errno == EAGAIN)));
+    if (ready > 0 && (entry.revents & (POLLNVAL | POLLERR)) != 0) {
+        errno = (entry.revents & POLLNVAL) != 0 ? EBADF : EIO;
+        ready = -1;
+    }
     if (ready < 0) {
         return vxm__dma_buf_fail(caller, VK_ERROR_UNKNOWN, "poll", fd, "");
     }
@@ -845,10 +855,13 @@ static inline VkResult vxmDmaBufAllocate(const char *heap, uint64_t size, VxmHan
     if (result != VK_SUCCESS) {
         return result;
     }
-    if (size == 0 || name[0] == '\0' || strlen(name) > sizeof(path) - sizeof(folder)) {
-        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
-                               "%s: %s.", caller,
-                               size == 0 ? "size is 0" : "heap is empty or too long a name");
+    if (size == 0 || name[0] == '\0' || strlen(name) > sizeof(path) - sizeof(folder) ||
+        strchr(name, '/') != NULL) {
+        return vxmSetLastError(
+            VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0, "%s: %s.", caller,
+            size == 0                   ? "size is 0"
+            : strchr(name, '/') != NULL ? "heap has a '/', and must be a name in /dev/dma_heap"
+                                        : "heap is empty or too long a name");
     }
     memcpy(path, folder, sizeof(folder));
     memcpy(path + sizeof(folder) - 1, name, strlen(name) + 1);

@@ -259,7 +259,7 @@ static inline VkResult vxm__drm_describe_plane(const char *caller, const VxmShar
 {
     const VxmPlaneLayout *const layout = &shared->image.planes[plane];
     const VxmHandle *handle;
-    VkResult result;
+    VxmError error;
 
     if (layout->memoryIndex >= shared->memoryCount) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
@@ -282,14 +282,33 @@ static inline VkResult vxm__drm_describe_plane(const char *caller, const VxmShar
                                layout->memoryIndex, plane,
                                handle->type == 0 ? "empty" : "no DMA_BUF");
     }
-    result = vxmCheckHandle(handle);
-    if (result != VK_SUCCESS) {
-        return result;
+    if (vxmCheckHandle(handle) != VK_SUCCESS) {
+        vxmGetLastError(&error);
+        return vxmSetLastError(error.result, error.reason, error.code,
+                               "%s: memories[%u].handle, of plane %u, can't be used. %s", caller,
+                               layout->memoryIndex, plane, error.message);
     }
     image->fds[plane] = handle->fd;
     image->pitches[plane] = (uint32_t)layout->rowPitch;
     image->offsets[plane] = (uint32_t)layout->offset;
     return VK_SUCCESS;
+}
+
+/* Whether the planes lie within the dma-bufs, whose sizes the kernel knows: not every driver of
+ * GBM's looks. The handles have been checked. */
+static inline VkResult vxm__drm_check_sizes(const VxmShared *shared)
+{
+    VxmShared sized = *shared;
+
+    for (uint32_t i = 0; i < shared->memoryCount; i++) {
+        const off_t size = lseek(shared->memories[i].handle.fd, 0, SEEK_END);
+        VkDeviceSize *const told = &sized.memories[i].allocationSize;
+
+        if (size > 0 && (*told == 0 || *told > (VkDeviceSize)size)) {
+            *told = (VkDeviceSize)size;
+        }
+    }
+    return vxmCheckDescription(&sized);
 }
 
 /* Checks all that can be without a call of theirs. image: all zero before. */
@@ -347,6 +366,9 @@ static inline VkResult vxm__drm_describe(const char *caller, const VxmShared *sh
     result = vxm__drm_choose_fourcc(caller, from->format, fourcc, &image->fourcc);
     for (uint32_t i = 0; i < from->planeCount && result == VK_SUCCESS; i++) {
         result = vxm__drm_describe_plane(caller, shared, i, image);
+    }
+    if (result == VK_SUCCESS) {
+        result = vxm__drm_check_sizes(shared);
     }
     image->width = from->extent.width;
     image->height = from->extent.height;

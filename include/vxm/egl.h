@@ -688,6 +688,21 @@ static inline VkResult vxm__egl_describe_image(const char *caller, const VxmEgl 
     return VK_SUCCESS;
 }
 
+/* Whether it can be a dma-buf at all; the sentence says which of the handles isn't. */
+static inline VkResult vxm__egl_check_handle(const char *caller, uint32_t index,
+                                             const VxmHandle *handle)
+{
+    VxmError error;
+
+    if (vxmCheckHandle(handle) == VK_SUCCESS) {
+        return VK_SUCCESS;
+    }
+    vxmGetLastError(&error);
+    return vxmSetLastError(error.result, error.reason, error.code,
+                           "%s: memories[%u].handle can't be used. %s", caller, index,
+                           error.message);
+}
+
 /* Checks all that can be without making anything. */
 static inline VkResult vxm__egl_check_shared(const char *caller, const VxmEgl *egl,
                                              const VxmShared *shared, const VxmEglImportInfo *info,
@@ -736,7 +751,7 @@ static inline VkResult vxm__egl_check_shared(const char *caller, const VxmEgl *e
                                 "DMA_BUF.",
                                 caller, i, handle->type == 0 ? "empty" : "of another kind or type");
         } else {
-            result = vxmCheckHandle(handle);
+            result = vxm__egl_check_handle(caller, i, handle);
         }
     }
     /* Again, with the sizes that the kernel knows: planes that leave the dma-buf are no error to

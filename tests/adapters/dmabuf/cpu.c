@@ -102,6 +102,9 @@ Test(cpu, allocation_that_is_refused)
                  VXM_ERROR_REASON_SYSTEM, "ENOENT");
     EXPECT_ERROR(vxmDmaBufAllocate("cma", 4096, &buffer), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_SYSTEM, "/dev/dma_heap/cma can't be opened: ENOENT");
+    /* Whatever else stands in /dev may do something by being opened. */
+    EXPECT_REFUSED(vxmDmaBufAllocate("../watchdog", 4096, &buffer), VK_ERROR_VALIDATION_FAILED_EXT,
+                   VXM_ERROR_REASON_ARGUMENT, "'/'");
     kernel_config()->noRight = true;
     EXPECT_ERROR(vxmDmaBufAllocate(NULL, 4096, &buffer), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_SYSTEM, "right");

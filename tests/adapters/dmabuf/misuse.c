@@ -64,7 +64,7 @@ Test(misuse, handles)
     EVERY_CALL(&syncFd, READ, VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT,
                "SYNC_FD, and must be a DMA_BUF");
     EVERY_CALL(&wrongPipe, READ, VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_ARGUMENT,
-               "a pipe");
+               ": buffer can't be used. fd ");
     EXPECT_REFUSED(vxmDmaBufQuerySync(NULL, &wrongPipe, &sync), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                    VXM_ERROR_REASON_ARGUMENT, "a pipe");
     EXPECT_REFUSED(vxmDmaBufQuerySync(NULL, NULL, &sync), VK_ERROR_VALIDATION_FAILED_EXT,
@@ -152,6 +152,10 @@ Test(misuse, descriptions)
         wrong.memories[1].handle.type = OPAQUE_FD;
         EXPECT_REFUSED(calls[i](&wrong, READ, 0, semaphore), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                        VXM_ERROR_REASON_ARGUMENT, "memories[1]");
+        wrong.memories[1].handle = shared.memories[1].handle;
+        wrong.memories[1].handle.fd = INT32_MAX;
+        EXPECT_REFUSED(calls[i](&wrong, READ, 0, semaphore), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                       VXM_ERROR_REASON_SYSTEM, "memories[1].handle");
     }
     cr_expect_eq(model_call_count("vkGetSemaphoreFdKHR"), 0);
     cr_expect_eq(model_call_count("vkImportSemaphoreFdKHR"), 0);
@@ -178,4 +182,26 @@ Test(misuse, semaphores)
     vxmDestroySemaphore(semaphore);
     vxmCloseShared(&shared);
     vxmDestroyDevice(device);
+}
+
+/* Another thread may close a descriptor between the check and the wait: poll() then has something
+ * to tell, and nobody is done. */
+Test(misuse, descriptor_that_goes_away)
+{
+    const short told[] = {POLLNVAL, POLLERR};
+    VxmHandle buffer = dmabuf_handle(4096);
+    VxmHandle syncFd = dmabuf_sync_fd(true);
+
+    for (unsigned i = 0; i < 2; i++) {
+        const VkResult result = i == 0 ? VK_ERROR_INVALID_EXTERNAL_HANDLE : VK_ERROR_UNKNOWN;
+        const char *const name = i == 0 ? "EBADF" : "EIO";
+
+        kernel_config()->told = told[i];
+        EXPECT_ERROR(vxmDmaBufWait(&buffer, READ, 0), result, VXM_ERROR_REASON_SYSTEM, name);
+        EXPECT_ERROR(vxmDmaBufBeginCpuAccess(&buffer, READ, 0), result, VXM_ERROR_REASON_SYSTEM,
+                     name);
+        EXPECT_ERROR(vxmDmaBufWaitSyncFile(&syncFd, 0), result, VXM_ERROR_REASON_SYSTEM, name);
+    }
+    vxmCloseHandle(&syncFd);
+    vxmCloseHandle(&buffer);
 }

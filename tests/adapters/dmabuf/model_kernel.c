@@ -503,7 +503,7 @@ int kernel_poll(struct pollfd *entries, nfds_t count, int timeout)
         }
         kernel.now = next;
     }
-    entries->revents = entries->events;
+    entries->revents = kernel.config.told != 0 ? kernel.config.told : entries->events;
     return 1;
 }
 

@@ -21,6 +21,7 @@ struct kernel_config {
     bool interrupts;  /* every other call that may wait says EINTR or EAGAIN */
     bool noDevices;   /* neither heaps nor udmabuf */
     bool noRight;     /* ... or they are root's */
+    short told;       /* what poll() tells in place of what it was asked; 0: that */
     bool readOnly;    /* the exporter doesn't let its buffers be written */
 };
 struct kernel_config *kernel_config(void);

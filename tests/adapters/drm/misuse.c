@@ -73,6 +73,11 @@ Test(misuse, planes_and_handles)
     EXPECT_ARGUMENT(shared.image.planes[0].rowPitch = UINT64_C(0x80000000),
                     "rowPitch of 2147483648");
     EXPECT_ARGUMENT(shared.image.planes[0].offset = UINT64_C(0x100000000), "offset 4294967296");
+    /* 32 rows of 256 bytes in 65536. */
+    EXPECT_ARGUMENT(shared.image.planes[0].offset = 57344 + 4, "memories[0] has 65536 bytes");
+    EXPECT_ARGUMENT(
+        (shared.image.planes[0].rowPitch = 4096, shared.memories[0].allocationSize = 131072),
+        "memories[0] has 65536 bytes");
     EXPECT_BOTH(shared.memories[0].handle.type = 0, VK_ERROR_INVALID_EXTERNAL_HANDLE,
                 VXM_ERROR_REASON_ARGUMENT, "memories[0].handle, of plane 0, is empty");
     EXPECT_BOTH(shared.memories[0].handle.type = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT,
@@ -81,7 +86,7 @@ Test(misuse, planes_and_handles)
                 VXM_ERROR_REASON_SYSTEM, "fd -1");
     cr_assert_eq(pipe(ends), 0);
     EXPECT_BOTH(shared.memories[0].handle.fd = ends[0], VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                VXM_ERROR_REASON_ARGUMENT, "pipe");
+                VXM_ERROR_REASON_ARGUMENT, "memories[0].handle, of plane 0, can't be used. fd ");
     close(ends[0]);
     close(ends[1]);
     EXPECT_UNTOUCHED(framebuffer);

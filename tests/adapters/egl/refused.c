@@ -203,7 +203,7 @@ Test(refused, handles_that_are_none)
     cr_assert_eq(pipe(ends), 0);
     shared.memories[0].handle.fd = ends[0];
     EXPECT_ERROR(vxmEglImportShared(&egl, &shared, NULL, &image), VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                 VXM_ERROR_REASON_ARGUMENT, "a pipe");
+                 VXM_ERROR_REASON_ARGUMENT, "memories[0].handle can't be used. fd ");
     cr_expect_eq(egl_made(), made);
     close(ends[0]);
     close(ends[1]);
