@@ -1340,8 +1340,8 @@ VXM_API VkResult vxmSetPlanResource(VxmPlan *plan, VkBuffer buffer, VkImage imag
  * @param[in]     result  what came of it.
  * @param[out]    memory  optional: receives the object. Ignored if result->result is an error.
  *
- * Bind an image of LINEAR tiling with several planes before: its layouts are read here, and lavapipe
- * tells them only then.
+ * Bind an image of LINEAR tiling with several planes before: its layouts are read here, and
+ * lavapipe tells them only then.
  *
  * Errors: as vxmWrapMemory(). The handles are settled also then.
  */
