@@ -227,7 +227,8 @@ static VkResult check_image(const char *caller, const VxmImageDescription *image
                                   caller);
     }
     if (image->usage == 0) {
-        return vxm__fail_argument("%s: usage of the image is 0.", caller);
+        return vxm__fail_argument("%s: usage of the image is 0. Say what this side does with it.",
+                                  caller);
     }
     if (image->viewFormatCount > VXM_MAX_VIEW_FORMATS) {
         return vxm__fail_argument("%s: the image lists %u view formats; at most %u can travel.",

@@ -453,10 +453,15 @@ VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t
                                   caller, index);
     }
     if (whole != 0 && required > whole) {
-        return vxm__fail(VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
-                         "%s: the payload in memories[%u] has %llu bytes, but this resource takes "
-                         "%llu on this device.",
-                         caller, index, (unsigned long long)whole, (unsigned long long)required);
+        return vxm__fail(
+            VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+            "%s: the payload in memories[%u] has %llu bytes, but %s takes %llu on this "
+            "device.%s",
+            caller, index, (unsigned long long)whole,
+            plan->memoryCount > 1 ? "a plane of this disjoint image" : "this resource",
+            (unsigned long long)required,
+            plan->memoryCount > 1 ? " Import each plane as an image of its own (vxmDescribePlane)."
+                                  : "");
     }
     return VK_SUCCESS;
 }

@@ -1,7 +1,8 @@
 /*
  * A dma-buf from Vulkan to OpenGL ES, and one back; no byte is copied between them.
  *
- *   dmabuf_egl [FILE.png]
+ *   cc *.c -o dmabuf_egl $(pkg-config --cflags --libs vxm egl glesv2 libpng) -lvulkan
+ *   ./dmabuf_egl [FILE.png]
  *
  * Vulkan makes an image with a modifier that EGL has, too, and fills it; OpenGL ES draws it
  * mirrored into a texture of its own, which EGL exports and Vulkan imports. Every pixel is compared
@@ -140,10 +141,13 @@ int main(int argc, char **argv)
     VxmEglImage imported = {0};
     VxmShared shared;
     struct gpu gpu;
+    VxmError error;
 
     gpu_open(&gpu);
     if (!context_open(&context, gpu.info.identity)) {
-        fail("No display of EGL's imports dma-bufs on %s.", gpu.info.identity->deviceName);
+        vxmGetLastError(&error); /* of the display that was tried last, if any was */
+        fail("No display of EGL's imports dma-bufs on %s. %s", gpu.info.identity->deviceName,
+             error.message);
     }
     canvas_open(&canvas);
     const VxmEgl *const egl = &context.egl;

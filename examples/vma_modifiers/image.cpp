@@ -7,8 +7,8 @@
 #define VMA_IMPLEMENTATION 1
 #include "app.h"
 
-/* A pool of one is how VMA takes a chain for VkMemoryAllocateInfo; the pool reads it now, and never
- * again. */
+/* A pool of one is how VMA takes a chain for VkMemoryAllocateInfo. VMA reads it at each allocation
+ * of a block, here the only one, and so the plan need not live as long as the pool. */
 static VkResult allocate(App &app, const VxmPlanMemory &wanted, VmaPool &pool,
                          VmaAllocation &allocation, VxmWrappedMemory &made)
 {

@@ -823,7 +823,7 @@ static inline VkResult vxm__dma_buf_open(const char *caller, const char *path, i
                                                : VK_ERROR_FEATURE_NOT_PRESENT,
             VXM_ERROR_REASON_SYSTEM, error, "%s: %s can't be opened: %s (%d). %s", caller, path,
             vxm__dma_buf_error_name(error), error,
-            error == ENOENT ? "The kernel has it not, or its module is not loaded."
+            error == ENOENT ? "The kernel doesn't have it, or its module is not loaded."
                             : "Ask for the right to it: by default root alone has it, or a group.");
     }
     *fd = opened;

@@ -764,7 +764,7 @@ static inline VkResult vxm__drm_export(const char *caller, VxmMemory memory, Vxm
  * @param[in]  drm     the table, with libgbm.
  * @param      gbm     borrowed.
  * @param[in]  shared  an image as DMA_BUF with DRM_FORMAT_MODIFIER_EXT or LINEAR tiling; its
- * handles stay yours.
+ *                     handles stay yours.
  * @param[in]  info    optional; NULL is the same as all zero.
  * @param[out] bo      receives the buffer object; end it with gbm_bo_destroy(). It keeps the memory
  *                     alive.

@@ -37,7 +37,7 @@
  * - **EGL's errors.** A failure of EGL's has the reason VXM_ERROR_REASON_FOREIGN, and EGL's error
  *   as the code.
  * - **Threads.** EGL may be called from any thread, with or without a context, but waits and
- * signals need OpenGL's context current.
+ *   signals need OpenGL's context current.
  *
  * Vulkan's side: hand the image over to VK_QUEUE_FAMILY_FOREIGN_EXT, which is what
  * vxmCmdReleaseMemory() does by itself for dma-bufs.
@@ -871,8 +871,8 @@ static inline VkResult vxm__egl_import(const char *caller, const VxmEgl *egl,
  *
  * @param[in]  egl     the table.
  * @param[in]  shared  from vxmExportMemory() or vxmReceiveMemory(), or filled in by hand: a 2D
- * image of type DMA_BUF with LINEAR or DRM_FORMAT_MODIFIER_EXT tiling, and the layout of each
- * plane. Its handles stay yours.
+ *                     image of type DMA_BUF with LINEAR or DRM_FORMAT_MODIFIER_EXT tiling, and the
+ *                     layout of each plane. Its handles stay yours.
  * @param[in]  info    optional; NULL is the same as all zero.
  * @param[out] image   receives it; end it with vxmEglDestroyImage().
  *
@@ -1178,7 +1178,7 @@ static inline VkResult vxm__egl_begin_sync(const char *caller, const VxmEgl *egl
  *
  * @param[in] egl     the table, with OpenGL's context current.
  * @param[in] shared  of type SYNC_FD, from vxmExportSemaphore() or vxmReceiveSemaphore(). Its
- * handle stays yours; -1, signalled already, is nothing to wait for.
+ *                    handle stays yours; -1, signalled already, is nothing to wait for.
  *
  * Errors: VK_ERROR_EXTENSION_NOT_PRESENT without EGL_ANDROID_native_fence_sync or
  * EGL_KHR_wait_sync; VK_ERROR_FEATURE_NOT_PRESENT for another type;
