@@ -2,12 +2,14 @@
 # Runs on this computer's own GPU, driver and kernel the suites that scripts/test.sh runs on lavapipe
 # in a virtual machine, and writes one text file for others to read: docs/support.md, "On a desktop".
 #   scripts/desktop.sh [option of ctest...]
-# Installs nothing (that is scripts/setup.sh test) and needs no root. A test that this computer can't
+# Installs nothing (that is scripts/setup.sh desktop) and needs no root. A test that this computer can't
 # run says why, by its name.
 #
 #   VXM_TEST_DRIVER  "any", the loader's first, otherwise
 #   VK_DRIVER_FILES  the manifest of the driver to test, where there are several
 #   VXM_REPORT       the file; build/desktop.txt otherwise
+#   VXM_CAMERA       ON lets the two examples of cameras take some frames of /dev/video0, which they
+#                    compare, and write into build/desktop; otherwise no camera is opened
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export VXM_TEST_DRIVER=${VXM_TEST_DRIVER:-any}
@@ -23,8 +25,24 @@ done < <(tests/vm/programs.sh "$build")
 cmake --build "$build" -j "$(nproc)" --target "${targets[@]}" | { grep -v '^\[' || true; }
 
 status=0
+said=$build/desktop-ctest.txt
+without=(-E '^example-(v4l2-capture|gstreamer-sink)$')
+[ "${VXM_CAMERA:-OFF}" != ON ] || without=()
 rm -f "$log"
-ctest --test-dir "$build" -L '^vm$' --output-on-failure --no-tests=error "$@" || status=$?
+ctest --test-dir "$build" -L '^vm$' --output-on-failure --no-tests=error "${without[@]}" "$@" |
+    tee "$said" || status=$?
+
+# Programs that did not run as a whole: the last line of what each said.
+skipped_programs() {
+    sed -n 's/^.* - \(.*\) (Skipped)$/\1/p' "$said" | while read -r name; do
+        awk -v name="$name" '
+            /^[0-9]+\/[0-9]+ Testing: / { inside = $3 == name }
+            /^<end of output>/ { inside = 0 }
+            inside && NF > 0 { last = $0 }
+            END { printf "SKIPPED %s: %s\n", name, last }' "$log"
+    done
+    [ ${#without[@]} -eq 0 ] || echo "SKIPPED the examples of cameras: VXM_CAMERA is not ON"
+}
 
 # What opening a device answers, without which tests leave something out.
 device() {
@@ -51,7 +69,8 @@ device() {
     grep -aE '^[a-z-]+ [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
     echo
     echo "==== left out"
-    grep -aE '^SKIPPED ' "$log" || echo nothing
+    grep -aE '^SKIPPED ' "$log" || true
+    skipped_programs
     for mode in --probe --json; do
         echo
         echo "==== vxm-info $mode"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build of vxm needs and this machine lacks, on Debian and Ubuntu.
-#   scripts/setup.sh demo|test|bench
+#   scripts/setup.sh demo|test|bench|desktop
 # Elsewhere, or without root and sudo, it names the packages and goes on: what is missing then shows
 # when CMake looks for it.
 set -euo pipefail
@@ -12,6 +12,14 @@ optional=()
 case ${1:-} in
 demo) ;;
 bench) optional+=(gnuplot-nox) ;;
+desktop)
+    packages+=(g++ pkg-config libcriterion-dev vulkan-validationlayers)
+    # EGL, OpenGL ES, OpenGL; format codes, KMS and GBM
+    packages+=(libgl-dev libgles-dev libopengl-dev libegl-dev libdrm-dev libgbm-dev)
+    # examples: an allocator, GStreamer
+    optional+=(libvulkan-memory-allocator-dev)
+    optional+=(libgstreamer-plugins-base1.0-dev gstreamer1.0-plugins-good)
+    ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
     # OpenCL: headers, and the loader that the example opens
@@ -37,7 +45,7 @@ test)
     optional+=(clang-format-14)
     ;;
 *)
-    echo "usage: $0 demo|test|bench" >&2
+    echo "usage: $0 demo|test|bench|desktop" >&2
     exit 2
     ;;
 esac
