@@ -62,6 +62,11 @@ VkResult vxmDescribePlane(const VxmShared *shared, uint32_t plane, VxmShared *si
         return vxm__fail_argument("%s: %s must not be NULL.", caller,
                                   shared == NULL ? "shared" : "single");
     }
+    if (shared == single) {
+        return vxm__fail_argument("%s: single is shared itself, whose handles would be lost. Give "
+                                  "another VxmShared.",
+                                  caller);
+    }
     result = check(shared, plane);
     if (result == VK_SUCCESS) {
         result = vxm__require_type(caller, VXM_HANDLE_KIND_MEMORY, shared->handleType, &type);

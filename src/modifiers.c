@@ -336,7 +336,8 @@ static void explain_choice(const VxmModifiers *ours, uint32_t usableCount, const
         known += theirs[i] != VXM_DRM_FORMAT_MOD_INVALID;
     }
     if (ours->modifierCount == 0) {
-        vxm__append(text, size, "This side has no modifier. %s", ours->reason);
+        vxm__append(text, size, "This side has no modifier. %.*s", (int)sizeof ours->reason,
+                    ours->reason);
     } else if (usableCount == 0) {
         vxm__append(text, size,
                     "This side can %s the image with none of its modifiers. Let the other side "

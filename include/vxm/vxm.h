@@ -676,7 +676,7 @@ VXM_API VkResult vxmCheckDescription(const VxmShared *shared);
  *                     whose planes are those of the format; its handles stay yours.
  * @param      plane   which; less than the format's plane count.
  * @param[out] single  receives the description: the plane's format, extent and layout, one memory,
- *                     a duplicate of its handle. Yours: end it with vxmCloseShared().
+ *                     a duplicate of its handle. Yours: end it with vxmCloseShared(). Not `shared`.
  *
  * Errors: VK_ERROR_VALIDATION_FAILED_EXT for another image or plane, and for a dedicated allocation
  * of an opaque type, which no other image than the exporter's may be bound to (01878);

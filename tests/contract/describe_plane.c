@@ -245,3 +245,15 @@ Test(describe_plane, handles_that_are_none)
     expect_untouched(single);
     backend_free_foreign(&foreign);
 }
+
+Test(describe_plane, into_itself)
+{
+    VxmHandle foreign;
+    VxmShared shared = open_image(&foreign);
+    VxmShared before = shared;
+
+    expect_error(vxmDescribePlane(&shared, 1, &shared), VK_ERROR_VALIDATION_FAILED_EXT,
+                 VXM_ERROR_REASON_ARGUMENT, "single");
+    cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0);
+    backend_free_foreign(&foreign);
+}

@@ -185,3 +185,12 @@ Test(modifiers_choice, arguments)
                  VXM_ERROR_REASON_ARGUMENT, "65");
     expect_untouched(choice);
 }
+
+/* A struct that no vxmGetModifiers() has filled in. */
+Test(modifiers_choice, reason_without_an_end)
+{
+    VxmModifiers ours = have(0, NULL);
+
+    memset(ours.reason, 'x', sizeof(ours.reason));
+    cr_expect(strstr(choose(&ours, 0, 0, NULL).reason, "xxx") != NULL);
+}
