@@ -66,6 +66,7 @@ device() {
     done
     echo
     echo "==== results (ctest ended with $status)"
+    sed -n 's/^ *[0-9]*\/[0-9]* Test  *#[0-9]*: //p' "$said"
     grep -aE '^[a-z-]+ [^:]+: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" || true
     echo
     echo "==== left out"

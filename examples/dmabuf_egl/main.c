@@ -24,6 +24,7 @@ void fail(const char *format, ...)
 {
     va_list arguments;
 
+    fflush(stdout); /* what was said before comes before */
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
