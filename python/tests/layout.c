@@ -226,6 +226,9 @@ static void print_structs(void)
     FIELD(VxmMemoryInfo, imported);
     FIELD(VxmMemoryInfo, importHandleType);
     FIELD(VxmMemoryInfo, exportHandleTypes);
+    FIELD(VxmMemoryInfo, drmFormatModifier);
+    FIELD(VxmMemoryInfo, planeCount);
+    FIELD(VxmMemoryInfo, planes);
     FIELD(VxmMemoryInfo, memoryCount);
     FIELD(VxmMemoryInfo, memories);
     STRUCT(VxmSemaphoreCreateInfo);

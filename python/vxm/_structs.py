@@ -288,6 +288,9 @@ class VxmMemoryInfo(Structure):
         ("imported", c_uint32),
         ("importHandleType", c_uint32),
         ("exportHandleTypes", c_uint32),
+        ("drmFormatModifier", c_uint64),
+        ("planeCount", c_uint32),
+        ("planes", VxmPlaneLayout * MAX_PLANES),
         ("memoryCount", c_uint32),
         ("memories", VxmMemoryInfoMemory * MAX_PLANES),
     ]
