@@ -106,6 +106,17 @@ static VkResult decide_dedicated(const char *caller, VxmPlan *plan, uint32_t typ
     return VK_SUCCESS;
 }
 
+/* Whether the description says by its planes where the image is to be bound. */
+static bool is_of_plane(const VxmPlan *plan, uint32_t index)
+{
+    const VxmShared *given = plan->state.shared;
+
+    return given != NULL && plan->resourceType == VXM_RESOURCE_TYPE_IMAGE &&
+           index < given->image.planeCount &&
+           given->memories[given->image.planes[index].memoryIndex].offset !=
+               plan->memories[index].offset;
+}
+
 static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t typeFlags,
                              uint32_t index)
 {
@@ -121,11 +132,12 @@ static VkResult check_offset(const char *caller, const VxmPlan *plan, uint32_t t
                                         caller, index, (unsigned long long)memory->offset);
     }
     if (memory->alignment != 0 && memory->offset % memory->alignment != 0) {
-        return vxm__fail_argument("%s: memories[%u].offset %llu is not a multiple of the "
-                                  "resource's alignment on this device, %llu "
+        return vxm__fail_argument("%s: %s[%u].offset %llu is not a multiple of the resource's "
+                                  "alignment on this device, %llu "
                                   "(VUID-VkBindBufferMemoryInfo-None-10739, "
                                   "VUID-VkBindImageMemoryInfo-pNext-01616).",
-                                  caller, index, (unsigned long long)memory->offset,
+                                  caller, is_of_plane(plan, index) ? "image.planes" : "memories",
+                                  index, (unsigned long long)memory->offset,
                                   (unsigned long long)memory->alignment);
     }
     if (memory->offset > size || memory->requiredSize > size - memory->offset) {

@@ -838,7 +838,8 @@ static inline VkResult vxm__dma_buf_open(const char *caller, const char *path, i
  * @param[out] buffer  receives it, zeroed, close-on-exec. Yours: close it with vxmCloseHandle().
  *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT if there is no such heap or no right to it;
- * VK_ERROR_OUT_OF_HOST_MEMORY; VK_ERROR_TOO_MANY_OBJECTS.
+ * VK_ERROR_OUT_OF_HOST_MEMORY, also for more than the machine has, before the kernel is asked;
+ * VK_ERROR_TOO_MANY_OBJECTS.
  *
  * Spec: DMA_HEAP_IOCTL_ALLOC.
  */
@@ -848,6 +849,7 @@ static inline VkResult vxmDmaBufAllocate(const char *heap, uint64_t size, VxmHan
     const char folder[] = "/dev/dma_heap/";
     const char *const name = heap != NULL ? heap : "system";
     struct dma_heap_allocation_data wanted;
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     char path[256];
     VkResult result = vxm__dma_buf_check_pointer(caller, buffer, "buffer");
     int fd = -1;
@@ -862,6 +864,13 @@ static inline VkResult vxmDmaBufAllocate(const char *heap, uint64_t size, VxmHan
             size == 0                   ? "size is 0"
             : strchr(name, '/') != NULL ? "heap has a '/', and must be a name in /dev/dma_heap"
                                         : "heap is empty or too long a name");
+    }
+    if (pages > 0 && page > 0 && size / (uint64_t)page >= (uint64_t)pages) {
+        return vxmSetLastError(VK_ERROR_OUT_OF_HOST_MEMORY, VXM_ERROR_REASON_UNSUPPORTED, 0,
+                               "%s: size is %llu bytes, but the machine has %llu. The kernel would "
+                               "try, and end programs to make room.",
+                               caller, (unsigned long long)size,
+                               (unsigned long long)pages * (unsigned long long)page);
     }
     memcpy(path, folder, sizeof(folder));
     memcpy(path + sizeof(folder) - 1, name, strlen(name) + 1);

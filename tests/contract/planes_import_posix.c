@@ -505,7 +505,8 @@ Test(planes_import, linear_image_that_begins_elsewhere)
         /* Not where a resource can begin. */
         frame.shared.image.planes[0].offset += 4;
         fill(memory);
-        expect_failure(vxmImportMemory(device, &frame.shared, NULL, &memory));
+        expect_error(vxmImportMemory(device, &frame.shared, NULL, &memory),
+                     VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "planes[0].offset");
         expect_untouched(memory);
         frame_close(&frame);
     }

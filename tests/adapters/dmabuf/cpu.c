@@ -102,6 +102,13 @@ Test(cpu, allocation_that_is_refused)
                  VXM_ERROR_REASON_SYSTEM, "ENOENT");
     EXPECT_ERROR(vxmDmaBufAllocate("cma", 4096, &buffer), VK_ERROR_FEATURE_NOT_PRESENT,
                  VXM_ERROR_REASON_SYSTEM, "/dev/dma_heap/cma can't be opened: ENOENT");
+    /* Linux' system heap takes page after page, until its caller is killed. */
+    for (unsigned i = 45; i < 64; i++) {
+        EXPECT_REFUSED(vxmDmaBufAllocate(NULL, UINT64_C(1) << i, &buffer),
+                       VK_ERROR_OUT_OF_HOST_MEMORY, VXM_ERROR_REASON_UNSUPPORTED, "machine has");
+    }
+    EXPECT_REFUSED(vxmDmaBufAllocate(NULL, UINT64_MAX, &buffer), VK_ERROR_OUT_OF_HOST_MEMORY,
+                   VXM_ERROR_REASON_UNSUPPORTED, "18446744073709551615");
     /* Whatever else stands in /dev may do something by being opened. */
     EXPECT_REFUSED(vxmDmaBufAllocate("../watchdog", 4096, &buffer), VK_ERROR_VALIDATION_FAILED_EXT,
                    VXM_ERROR_REASON_ARGUMENT, "'/'");
