@@ -111,10 +111,11 @@ static inline const char *vxm__dma_buf_error_name(int error)
         int error;
         const char *name;
     } names[] = {
-        {EACCES, "EACCES"}, {EBADF, "EBADF"},   {EBUSY, "EBUSY"},   {EFAULT, "EFAULT"},
-        {EINVAL, "EINVAL"}, {EIO, "EIO"},       {EMFILE, "EMFILE"}, {ENFILE, "ENFILE"},
-        {ENODEV, "ENODEV"}, {ENOENT, "ENOENT"}, {ENOMEM, "ENOMEM"}, {ENOSYS, "ENOSYS"},
-        {ENOTTY, "ENOTTY"}, {ENXIO, "ENXIO"},   {EPERM, "EPERM"},   {ESPIPE, "ESPIPE"},
+        {EACCES, "EACCES"}, {EBADF, "EBADF"},   {EBADFD, "EBADFD"}, {EBUSY, "EBUSY"},
+        {EFAULT, "EFAULT"}, {EINVAL, "EINVAL"}, {EIO, "EIO"},       {EMFILE, "EMFILE"},
+        {ENFILE, "ENFILE"}, {ENODEV, "ENODEV"}, {ENOENT, "ENOENT"}, {ENOMEM, "ENOMEM"},
+        {ENOSYS, "ENOSYS"}, {ENOTTY, "ENOTTY"}, {ENXIO, "ENXIO"},   {EPERM, "EPERM"},
+        {ESPIPE, "ESPIPE"},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -355,6 +356,11 @@ static inline VkResult vxm__dma_buf_import(const char *caller, const VxmHandle *
     file.flags = access;
     file.fd = syncFd->fd;
     if (vxm__dma_buf_ioctl(buffer->fd, VXM__DMA_BUF_IMPORT, &file) < 0) {
+        if (errno == EINVAL) { /* access has been checked */
+            return vxm__dma_buf_fail(caller, VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                                     "DMA_BUF_IOCTL_IMPORT_SYNC_FILE", syncFd->fd,
+                                     "It is no sync fd.");
+        }
         return vxm__dma_buf_fail_sync_file(caller, "DMA_BUF_IOCTL_IMPORT_SYNC_FILE", buffer->fd);
     }
     return VK_SUCCESS;

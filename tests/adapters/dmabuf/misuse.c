@@ -99,7 +99,7 @@ Test(misuse, sync_fd_that_is_none)
     wrong.kind = VXM_HANDLE_KIND_SEMAPHORE;
     wrong.type = SYNC_FD;
     EXPECT_ERROR(vxmDmaBufImportSyncFile(&buffer, READ, &wrong), VK_ERROR_INVALID_EXTERNAL_HANDLE,
-                 VXM_ERROR_REASON_SYSTEM, "EINVAL (22)");
+                 VXM_ERROR_REASON_SYSTEM, "EINVAL (22). It is no sync fd");
     EXPECT_ERROR(vxmDmaBufWaitSyncFile(&wrong, 0), VK_ERROR_INVALID_EXTERNAL_HANDLE,
                  VXM_ERROR_REASON_SYSTEM, "It is no sync fd");
     vxmCloseHandle(&buffer);
