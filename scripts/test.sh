@@ -21,27 +21,39 @@ failed=()
 found=0
 verdicts=$(mktemp)
 skips=$(mktemp)
-trap 'rm -f "$verdicts" "$skips"' EXIT
+said=$(mktemp)
+trap 'rm -f "$verdicts" "$skips" "$said"' EXIT
 
-# What was skipped in a log of ctest's: program and reason, and how many tests that are. Behind a tab,
-# in which build.
+# What was skipped, by a log of ctest's and by what ctest said: program and reason, and how many tests
+# that are. Behind a tab, in which build. Of a program that was skipped as a whole and doesn't say by
+# which name, the reason is its error or its last line.
 skipped() {
     awk '
-        match($0, /^[0-9]+\/[0-9]+ Testing: /) { program = substr($0, RLENGTH + 1); last = "" }
-        /^VK_ERROR_[A-Z_]*: / { last = $0 }
+        FNR == NR {
+            if (sub(/ \(Skipped\)$/, "")) whole[$NF] = 1
+            next
+        }
+        match($0, /^[0-9]+\/[0-9]+ Testing: /) { program = substr($0, RLENGTH + 1); last = error = ""; said = 0 }
+        /^VK_ERROR_[A-Z_]*: / { error = $0 }
+        NF > 0 && !/^<end of output>/ { last = $0 }
         /^SKIPPED / && program != "harness-planted" {
             name = $2
             sub(/:$/, "", name)
             sub(/^SKIPPED [^:]*: /, "")
             names[program ": " $0] = name
             count[program ": " $0]++
+            said = 1
         }
-        /^Skip regular expression found/ { names[program ": " last] = "the program"; count[program ": " last]++ }
+        /^<end of output>/ && program in whole && !said {
+            reason = program ": " (error != "" ? error : last)
+            names[reason] = "the program"
+            count[reason]++
+        }
         END {
             for (line in count)
                 printf "SKIPPED %s (%s)\t%s\n", line,
                     count[line] == 1 ? names[line] : count[line] " tests", preset
-        }' preset="$2" "$1"
+        }' preset="$2" "$3" "$1"
 }
 
 # The lines of the programs in a log of ctest's, under the build's name.
@@ -58,7 +70,7 @@ in_machine() {
         printf 'SKIPPED the suites on real dma-bufs: %s (all)\tvm\n' "$reason" >>"$skips"
         return
     fi
-    if tests/vm/run.sh ctest "$@"; then
+    if tests/vm/run.sh ctest "$@" | tee "$said"; then
         passed+=(vm)
     else
         failed+=("vm: $(cut -d : -f 2- "$folder/LastTestsFailed.log" 2>/dev/null | paste -sd ' ')")
@@ -66,7 +78,7 @@ in_machine() {
     if [ -f "$folder/LastTest.log" ]; then
         found=$((found + $(grep -acE '^[0-9]+/[0-9]+ Testing: ' "$folder/LastTest.log")))
         verdict "$folder/LastTest.log" vm >>"$verdicts"
-        skipped "$folder/LastTest.log" vm | sort >>"$skips"
+        skipped "$folder/LastTest.log" vm "$said" | sort >>"$skips"
     fi
 }
 
@@ -107,13 +119,13 @@ for preset in "${presets[@]}"; do
     log=build/$preset/Testing/Temporary/LastTest.log
     names=build/$preset/Testing/Temporary/LastTestsFailed.log
     rm -f "$names"
-    if ctest --preset "$preset" "${how[@]}" "${set_of_tests[@]}"; then
+    if ctest --preset "$preset" "${how[@]}" "${set_of_tests[@]}" | tee "$said"; then
         passed+=("$preset")
     else
         failed+=("$preset: $(cut -d : -f 2- "$names" 2>/dev/null | paste -sd ' ')")
     fi
     verdict "$log" "$preset" >>"$verdicts"
-    skipped "$log" "$preset" | sort >>"$skips"
+    skipped "$log" "$preset" "$said" | sort >>"$skips"
 done
 
 echo
