@@ -3,7 +3,7 @@
 #   tests/vm/make_root.sh <folder that does not exist>
 # Root and the network are needed. What fails leaves no folder of that name.
 #
-#   VXM_VM_MIRROR   where Debian's packages come from
+#   VXM_VM_MIRROR   where Debian's packages come from; mmdebstrap's own choice otherwise
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$1
@@ -83,5 +83,5 @@ mmdebstrap --mode=root --variant=minbase --components=main --include="$packages"
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --aptopt='Acquire::Retries "3"' \
     --customize-hook="$kernel_hook" --customize-hook="$gstreamer_hook" \
-    trixie "$half" "${VXM_VM_MIRROR:-http://deb.debian.org/debian}" >"$log" 2>&1
+    trixie "$half" ${VXM_VM_MIRROR:+"$VXM_VM_MIRROR"} >"$log" 2>&1
 mv "$half" "$root"
