@@ -34,12 +34,13 @@ ctest --test-dir "$build" -L '^vm$' --output-on-failure --no-tests=error "${with
 
 # Programs that did not run as a whole: the last line of what each said.
 skipped_programs() {
-    sed -n 's/^.* - \(.*\) (Skipped)$/\1/p' "$said" | while read -r name; do
+    sed -n 's/^.* - \(.*\) (Skipped).*/\1/p' "$said" | while read -r name; do
         awk -v name="$name" '
             /^[0-9]+\/[0-9]+ Testing: / { inside = $3 == name }
             /^<end of output>/ { inside = 0 }
             inside && NF > 0 { last = $0 }
-            END { printf "SKIPPED %s: %s\n", name, last }' "$log"
+            inside && /^SKIPPED / { told = 1 }
+            END { if (!told) printf "SKIPPED %s: %s\n", name, last }' "$log"
     done
     [ ${#without[@]} -eq 0 ] || echo "SKIPPED the examples of cameras: VXM_CAMERA is not ON"
 }
