@@ -177,6 +177,8 @@ else()
     MODEL ${model_posix_sources}
     BACKEND contract/backend_posix.c
     SYSTEM ${contract_posix_sources})
+  # Also with another system's compiler, headers and C library.
+  set_tests_properties(contract-posix system-posix PROPERTIES LABELS vm)
 
   list(TRANSFORM modelled_seam_sources PREPEND tests/ OUTPUT_VARIABLE modelled_seam)
   vxm_add_contract(NAME win32-modelled

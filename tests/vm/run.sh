@@ -93,6 +93,7 @@ if [ "${VXM_VM_TARGETS:-}" != - ]; then
     (in_root bash -euc '
         cd "$0"
         cmake -S source -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DVXM_BUILD_TESTS=ON \
+            -DVXM_TEST_STANDIN=ON \
             -DVXM_WERROR="$2" --log-level=ERROR >/dev/null
         targets=${1:-$(source/tests/vm/programs.sh "$0/build")}
         nice ninja --quiet -C build $targets' \
