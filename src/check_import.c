@@ -7,7 +7,6 @@
  */
 #include "plan.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool is_zero(const uint8_t *bytes, size_t size)
@@ -254,11 +253,15 @@ static VkResult check_size_known(const char *caller, const VxmShared *shared, ui
 static VkResult check_memory(const char *caller, VxmDevice device, const VxmShared *shared,
                              uint32_t index, const struct vxm_handle_type *type, uint64_t *payload)
 {
-    char field[sizeof "memories[4294967295].allocationSize"];
-    VkResult result;
+    static const char *const fields[VXM_MAX_PLANES] = {
+        "memories[0].allocationSize",
+        "memories[1].allocationSize",
+        "memories[2].allocationSize",
+        "memories[3].allocationSize",
+    };
+    VkResult result =
+        vxm__plan_check_size(caller, device, fields[index], shared->memories[index].allocationSize);
 
-    (void)snprintf(field, sizeof field, "memories[%u].allocationSize", index);
-    result = vxm__plan_check_size(caller, device, field, shared->memories[index].allocationSize);
     if (result == VK_SUCCESS && (type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0) {
         result = check_exact(caller, device, shared, index, type->name);
     }

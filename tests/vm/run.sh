@@ -115,7 +115,7 @@ if [ "$1" = ctest ]; then
     for log in "${logs[@]}"; do
         rm -f "$cache/$log" "$root$work/build/Testing/Temporary/$log"
     done
-    set -- ctest -L '^vm$' --output-on-failure "$@"
+    set -- ctest -L '^vm$' -j 2 --output-on-failure "$@"
     # shellcheck disable=SC2016
     if ! (in_root bash -c 'cd "$0" && "$@" -N' "$work/build" "$@") | grep -q '^Total Tests: [1-9]'; then
         echo "vm: no test of it is meant"
