@@ -47,7 +47,7 @@ if [ ! -d "$root" ]; then
     ) 9>"$cache/lock"
 fi
 
-work=/work/${VXM_VM_NAME:-vxm}
+work=/checkouts/${VXM_VM_NAME:-vxm}
 job=/vm/job.$$
 running=()
 cleanup() {
