@@ -27,13 +27,3 @@ VkResult vxm__check_chain(const char *caller, const char *field, const void *nex
     }
     return VK_SUCCESS;
 }
-
-const void *vxm__find_struct(const void *next, VkStructureType sType)
-{
-    for (const VkBaseInStructure *base = next; base != NULL; base = base->pNext) {
-        if (base->sType == sType) {
-            return base;
-        }
-    }
-    return NULL;
-}

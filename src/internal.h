@@ -201,9 +201,6 @@ VkResult vxm__give_export(const struct vxm_handle_type *type, VxmHandle *got, st
 /* Whether an app's chain has an end, and each struct once. `field` is the app's. */
 VkResult vxm__check_chain(const char *caller, const char *field, const void *next);
 
-/* The struct of that type in a chain that has an end; NULL if there is none. */
-const void *vxm__find_struct(const void *next, VkStructureType sType);
-
 /* ---- loader.c ---- */
 
 /* The system's vkGetInstanceProcAddr, found by volk once. VK_ERROR_INITIALIZATION_FAILED if there
@@ -409,11 +406,6 @@ struct vxm_modifier {
     uint32_t planeCount; /* memory planes */
     VkFormatFeatureFlags2 features;
 };
-
-/* Those that the device has, in its order, and how many: none if it can't be asked. Of a driver
- * with more than VXM_MAX_MODIFIERS the first. */
-uint32_t vxm__list_modifiers(VxmDevice device, VkFormat format,
-                             struct vxm_modifier list[VXM_MAX_MODIFIERS]);
 
 /* The device's own entry for a modifier; false if it doesn't have it for that format. */
 bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,

@@ -68,8 +68,10 @@ static uint32_t list_features1(VxmDevice device, VkFormat format,
                                                            : VXM_MAX_MODIFIERS;
 }
 
-uint32_t vxm__list_modifiers(VxmDevice device, VkFormat format,
-                             struct vxm_modifier list[VXM_MAX_MODIFIERS])
+/* Those that the device has, in its order, and how many: none if it can't be asked. Of a driver
+ * with more than VXM_MAX_MODIFIERS the first. */
+static uint32_t list_modifiers(VxmDevice device, VkFormat format,
+                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
 {
     if (!device->drmFormatModifier) {
         return 0;
@@ -83,7 +85,7 @@ bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,
                         struct vxm_modifier *found)
 {
     struct vxm_modifier list[VXM_MAX_MODIFIERS];
-    const uint32_t count = vxm__list_modifiers(device, format, list);
+    const uint32_t count = list_modifiers(device, format, list);
 
     for (uint32_t i = 0; i < count; i++) {
         if (list[i].modifier == modifier) {
@@ -163,7 +165,7 @@ void vxm__modifier_names(VxmDevice device, VkFormat format, char *text, size_t s
 {
     struct vxm_modifier list[VXM_MAX_MODIFIERS];
     uint64_t modifiers[VXM_MAX_MODIFIERS];
-    const uint32_t count = vxm__list_modifiers(device, format, list);
+    const uint32_t count = list_modifiers(device, format, list);
 
     for (uint32_t i = 0; i < count; i++) {
         modifiers[i] = list[i].modifier;
@@ -229,7 +231,7 @@ VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *i
     struct vxm_modifier list[VXM_MAX_MODIFIERS];
     VxmImageDescription single = *image;
     VxmModifiers found = {0};
-    const uint32_t count = vxm__list_modifiers(device, image->format, list);
+    const uint32_t count = list_modifiers(device, image->format, list);
     uint32_t fitting = 0;
 
     for (uint32_t i = 0; i < count; i++) {
