@@ -15,9 +15,9 @@ const char verdict_default_driver[] = "lavapipe";
 
 void verdict_begin(void)
 {
-    /* Mesa's newer shader cache keeps its file open from its first use on, which isn't a leak of
-     * the test that came upon it. The older one doesn't. */
-    setenv("MESA_DISK_CACHE_MULTI_FILE", "1", 0);
+    /* Mesa's threads open and close the files of its shader cache when they like: a test that begins
+     * or ends meanwhile would count them as its own. */
+    setenv("MESA_SHADER_CACHE_DISABLE", "true", 0);
     /* Where the kernel gives huge pages unasked, a process grows by 2 MiB at the touch of a byte:
      * what support_resident_bytes() says would depend on luck. */
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
