@@ -10,8 +10,18 @@
 
 /* ---- what the device has ---- */
 
-static uint32_t list_features2(VxmDevice device, VkFormat format,
-                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
+struct modifier_list {
+    uint32_t count;
+    uint32_t leftOut; /* more than there is room for */
+    struct vxm_modifier modifiers[VXM_MAX_MODIFIERS];
+};
+
+static uint32_t room_for(uint32_t count)
+{
+    return count < VXM_MAX_MODIFIERS ? count : VXM_MAX_MODIFIERS;
+}
+
+static void list_features2(VxmDevice device, VkFormat format, struct modifier_list *list)
 {
     VkDrmFormatModifierProperties2EXT answers[VXM_MAX_MODIFIERS] = {{0}};
     VkDrmFormatModifierPropertiesList2EXT info = {
@@ -26,21 +36,24 @@ static uint32_t list_features2(VxmDevice device, VkFormat format,
 
     device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
     if (answers[0].drmFormatModifierPlaneCount == 0) {
-        return 0; /* the driver doesn't know the struct: lavapipe in Mesa 25.0 */
+        return; /* the driver doesn't know the struct: lavapipe in Mesa 25.0 */
     }
-    for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
-        list[i] = (struct vxm_modifier){
+    list->count = room_for(info.drmFormatModifierCount);
+    for (uint32_t i = 0; i < list->count; i++) {
+        list->modifiers[i] = (struct vxm_modifier){
             .modifier = answers[i].drmFormatModifier,
             .planeCount = answers[i].drmFormatModifierPlaneCount,
             .features = answers[i].drmFormatModifierTilingFeatures,
         };
     }
-    return info.drmFormatModifierCount < VXM_MAX_MODIFIERS ? info.drmFormatModifierCount
-                                                           : VXM_MAX_MODIFIERS;
+    if (list->count == VXM_MAX_MODIFIERS) {
+        info.pDrmFormatModifierProperties = NULL; /* how many there are in all */
+        device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+        list->leftOut = info.drmFormatModifierCount - room_for(info.drmFormatModifierCount);
+    }
 }
 
-static uint32_t list_features1(VxmDevice device, VkFormat format,
-                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
+static void list_features1(VxmDevice device, VkFormat format, struct modifier_list *list)
 {
     VkDrmFormatModifierPropertiesEXT answers[VXM_MAX_MODIFIERS] = {{0}};
     VkDrmFormatModifierPropertiesListEXT info = {
@@ -55,41 +68,48 @@ static uint32_t list_features1(VxmDevice device, VkFormat format,
 
     device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
     if (answers[0].drmFormatModifierPlaneCount == 0) {
-        return 0;
+        return;
     }
-    for (uint32_t i = 0; i < info.drmFormatModifierCount && i < VXM_MAX_MODIFIERS; i++) {
-        list[i] = (struct vxm_modifier){
+    list->count = room_for(info.drmFormatModifierCount);
+    for (uint32_t i = 0; i < list->count; i++) {
+        list->modifiers[i] = (struct vxm_modifier){
             .modifier = answers[i].drmFormatModifier,
             .planeCount = answers[i].drmFormatModifierPlaneCount,
             .features = answers[i].drmFormatModifierTilingFeatures,
         };
     }
-    return info.drmFormatModifierCount < VXM_MAX_MODIFIERS ? info.drmFormatModifierCount
-                                                           : VXM_MAX_MODIFIERS;
+    if (list->count == VXM_MAX_MODIFIERS) {
+        info.pDrmFormatModifierProperties = NULL; /* how many there are in all */
+        device->vk.GetPhysicalDeviceFormatProperties2(device->physicalDevice, format, &properties);
+        list->leftOut = info.drmFormatModifierCount - room_for(info.drmFormatModifierCount);
+    }
 }
 
-/* Those that the device has, in its order, and how many: none if it can't be asked. Of a driver
- * with more than VXM_MAX_MODIFIERS the first. */
-static uint32_t list_modifiers(VxmDevice device, VkFormat format,
-                               struct vxm_modifier list[VXM_MAX_MODIFIERS])
+/* Those that the device has, in its order; none if it can't be asked. */
+static void list_modifiers(VxmDevice device, VkFormat format, struct modifier_list *list)
 {
+    list->count = 0;
+    list->leftOut = 0;
     if (!device->drmFormatModifier) {
-        return 0;
+        return;
     }
-    const uint32_t count = device->formatFeatures2 ? list_features2(device, format, list) : 0;
-
-    return count > 0 ? count : list_features1(device, format, list);
+    if (device->formatFeatures2) {
+        list_features2(device, format, list);
+    }
+    if (list->count == 0) {
+        list_features1(device, format, list);
+    }
 }
 
 bool vxm__find_modifier(VxmDevice device, VkFormat format, uint64_t modifier,
                         struct vxm_modifier *found)
 {
-    struct vxm_modifier list[VXM_MAX_MODIFIERS];
-    const uint32_t count = list_modifiers(device, format, list);
+    struct modifier_list list;
 
-    for (uint32_t i = 0; i < count; i++) {
-        if (list[i].modifier == modifier) {
-            *found = list[i];
+    list_modifiers(device, format, &list);
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (list.modifiers[i].modifier == modifier) {
+            *found = list.modifiers[i];
             return true;
         }
     }
@@ -163,15 +183,15 @@ static void append_names(uint32_t count, const uint64_t *modifiers, char *text, 
 
 void vxm__modifier_names(VxmDevice device, VkFormat format, char *text, size_t size)
 {
-    struct vxm_modifier list[VXM_MAX_MODIFIERS];
     uint64_t modifiers[VXM_MAX_MODIFIERS];
-    const uint32_t count = list_modifiers(device, format, list);
+    struct modifier_list list;
 
-    for (uint32_t i = 0; i < count; i++) {
-        modifiers[i] = list[i].modifier;
+    list_modifiers(device, format, &list);
+    for (uint32_t i = 0; i < list.count; i++) {
+        modifiers[i] = list.modifiers[i].modifier;
     }
     text[0] = '\0';
-    append_names(count, modifiers, text, size);
+    append_names(list.count, modifiers, text, size);
 }
 
 /* ---- which of them can be shared ---- */
@@ -228,21 +248,23 @@ VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *i
                                   const uint64_t *named, VxmModifiers *modifiers)
 {
     const bool disjoint = (image->flags & VK_IMAGE_CREATE_DISJOINT_BIT) != 0;
-    struct vxm_modifier list[VXM_MAX_MODIFIERS];
+    struct modifier_list list;
     VxmImageDescription single = *image;
     VxmModifiers found = {0};
-    const uint32_t count = list_modifiers(device, image->format, list);
     uint32_t fitting = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
+    list_modifiers(device, image->format, &list);
+    found.leftOut = list.leftOut;
+    for (uint32_t i = 0; i < list.count; i++) {
+        const struct vxm_modifier *modifier = &list.modifiers[i];
         struct vxm_capability capability;
         VkResult result;
 
-        if (!is_named(list[i].modifier, nameCount, named)) {
+        if (!is_named(modifier->modifier, nameCount, named)) {
             continue;
         }
         fitting++;
-        single.drmFormatModifier = list[i].modifier;
+        single.drmFormatModifier = modifier->modifier;
         result = vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &single, type->type,
                                  &capability);
         if (result != VK_SUCCESS && result != VK_ERROR_FORMAT_NOT_SUPPORTED) {
@@ -252,13 +274,13 @@ VkResult vxm__shareable_modifiers(VxmDevice device, const VxmImageDescription *i
         /* The question doesn't cover what 02260 wants of a disjoint image. */
         if ((capability.features & (VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT |
                                     VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT)) == 0 ||
-            (disjoint && (list[i].features & VK_FORMAT_FEATURE_2_DISJOINT_BIT) == 0)) {
+            (disjoint && (modifier->features & VK_FORMAT_FEATURE_2_DISJOINT_BIT) == 0)) {
             continue;
         }
         found.modifiers[found.modifierCount++] = (VxmModifierProperties){
-            .drmFormatModifier = list[i].modifier,
-            .planeCount = list[i].planeCount,
-            .formatFeatures = list[i].features,
+            .drmFormatModifier = modifier->modifier,
+            .planeCount = modifier->planeCount,
+            .formatFeatures = modifier->features,
             .exportable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT) != 0,
             .importable = (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0,
             .dedicatedOnly =
@@ -358,6 +380,10 @@ static void explain_choice(const VxmModifiers *ours, uint32_t usableCount, const
     } else {
         vxm__append(text, size, "This side can %s the image with ", verb);
         append_names(usableCount, usable, text, size);
+        if (ours->leftOut != 0) {
+            vxm__append(text, size, " (%u of the device's are left out for want of room)",
+                        ours->leftOut);
+        }
         vxm__append(text, size, ", the other side has ");
         append_names(theirCount, theirs, text, size);
         vxm__append(text, size,

@@ -116,10 +116,13 @@ typedef struct VxmDrm {
     /** @endcond */
 } VxmDrm;
 
-/** What Vulkan is told of a buffer object beyond what GBM knows. All zero describes it. */
+/** What GBM can't tell of a buffer object that it shares. All zero describes it. */
 typedef struct VxmDrmShareInfo {
-    /** VxmImageDescription::usage, which an import into Vulkan needs. */
-    VkImageUsageFlags usage;
+    VkImageUsageFlags usage;  /**< What Vulkan is to use it for; an import needs it. */
+    VkImageCreateFlags flags; /**< As for vkCreateImage; most often 0. */
+    /** UNDEFINED: what vxmGetFourccFormat() says. Any other must have the same bytes, such as the
+     * SRGB one; where Vulkan has none for GBM's code, it is taken as it is. */
+    VkFormat format;
     /** The buffer object was made with GBM_BO_USE_LINEAR: where GBM then names
      * DRM_FORMAT_MOD_INVALID, the layout is LINEAR all the same. */
     VkBool32 linear;
@@ -127,17 +130,21 @@ typedef struct VxmDrmShareInfo {
 
 /** How an image becomes a buffer object. All zero is a good start. */
 typedef struct VxmDrmImportInfo {
-    /** The format code; 0: the image's (vxmGetFormatFourcc()). Any other must have the same bytes,
+    /** DRM's code for the format; 0: vxmGetFormatFourcc()'s. Any other must have the same bytes,
      * such as DRM_FORMAT_XRGB8888 for a B8G8R8A8 image whose alpha is to be ignored. */
     uint32_t fourcc;
+    /** With fourcc 0, the one with an X in place of the alpha channel. */
+    VkBool32 opaque;
     /** GBM_BO_USE_SCANOUT and so on. */
     uint32_t flags;
 } VxmDrmImportInfo;
 
 /** How an image becomes a framebuffer. All zero is a good start. */
 typedef struct VxmDrmFramebufferInfo {
-    /** As VxmDrmImportInfo::fourcc. Many primary planes show X formats only. */
+    /** As VxmDrmImportInfo::fourcc. */
     uint32_t fourcc;
+    /** As VxmDrmImportInfo::opaque. Many primary planes show X formats only. */
+    VkBool32 opaque;
     /** Somebody else has GEM handles of the same buffer in this DRM file, and closes them:
      * vxmDrmAddSharedFramebuffer() has more on it. */
     VkBool32 keepHandles;
@@ -146,7 +153,9 @@ typedef struct VxmDrmFramebufferInfo {
 /** The modifiers that a KMS plane shows a format with. */
 typedef struct VxmDrmModifiers {
     uint32_t modifierCount;                /**< Entries of modifiers. */
-    uint64_t modifiers[VXM_MAX_MODIFIERS]; /**< In the driver's order. */
+    uint64_t modifiers[VXM_MAX_MODIFIERS]; /**< In the driver's order: "theirs" for
+                                                vxmChooseModifiers(). */
+    uint32_t leftOut; /**< More than there is room for: the driver's last ones, but LINEAR. */
     char reason[512]; /**< "", or why there is none, in words, and what to do instead. */
 } VxmDrmModifiers;
 
@@ -226,9 +235,9 @@ typedef struct vxm__drm_image {
 
 /* The format code: the image's own, or the caller's if it has the same bytes. */
 static inline VkResult vxm__drm_choose_fourcc(const char *caller, VkFormat format, uint32_t wanted,
-                                              uint32_t *fourcc)
+                                              VkBool32 opaque, uint32_t *fourcc)
 {
-    const uint32_t own = vxmGetFormatFourcc(format, VK_FALSE);
+    const uint32_t own = vxmGetFormatFourcc(format, opaque);
     char texts[2][5];
     VxmFourccFormat a, b;
 
@@ -313,7 +322,7 @@ static inline VkResult vxm__drm_check_sizes(const VxmShared *shared)
 
 /* Checks all that can be without a call of theirs. image: all zero before. */
 static inline VkResult vxm__drm_describe(const char *caller, const VxmShared *shared,
-                                         uint32_t fourcc, vxm__drm_image *image)
+                                         uint32_t fourcc, VkBool32 opaque, vxm__drm_image *image)
 {
     const VxmImageDescription *const from = &shared->image;
     VkResult result;
@@ -363,7 +372,7 @@ static inline VkResult vxm__drm_describe(const char *caller, const VxmShared *sh
                                "to %u planes.",
                                caller, from->planeCount, VXM_MAX_PLANES);
     }
-    result = vxm__drm_choose_fourcc(caller, from->format, fourcc, &image->fourcc);
+    result = vxm__drm_choose_fourcc(caller, from->format, fourcc, opaque, &image->fourcc);
     for (uint32_t i = 0; i < from->planeCount && result == VK_SUCCESS; i++) {
         result = vxm__drm_describe_plane(caller, shared, i, image);
     }
@@ -606,26 +615,51 @@ static inline VkResult vxm__drm_take_planes(const char *caller, const VxmDrm *dr
     }
     return VK_SUCCESS;
 }
+
+/* The image's format: what the code is in Vulkan, or the caller's if it has the same bytes. */
+static inline VkResult vxm__drm_choose_format(const char *caller, uint32_t fourcc, VkFormat wanted,
+                                              VkFormat *format)
+{
+    const uint32_t own = vxmGetFormatFourcc(wanted, VK_FALSE);
+    VxmFourccFormat facts, other;
+    const VkResult result = vxmGetFourccFormat(fourcc, &facts);
+    char texts[2][5];
+
+    if (result != VK_SUCCESS && wanted == VK_FORMAT_UNDEFINED) {
+        return result;
+    }
+    /* What DRM has no code for, such as an integer format, can't be compared. */
+    if (result == VK_SUCCESS && own != 0 && vxmGetFourccFormat(own, &other) == VK_SUCCESS &&
+        other.format != facts.format) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: info->format is %d, which has the bytes of %s, but the image "
+                               "has those of %s: VkFormat %d. Name that, its SRGB sibling, or "
+                               "VK_FORMAT_UNDEFINED.",
+                               caller, (int)wanted, vxm__drm_fourcc_text(own, texts[0]),
+                               vxm__drm_fourcc_text(fourcc, texts[1]), (int)facts.format);
+    }
+    *format = wanted != VK_FORMAT_UNDEFINED ? wanted : facts.format;
+    return VK_SUCCESS;
+}
 /** @endcond */
 
 /**
  * Describes a buffer object of GBM's, with new handles, for vxmImportMemory() and whoever else
  * takes a VxmShared.
  *
- * Planes that lie in one buffer become one memory, others one each. The format is the UNORM one
- * (vxmGetFourccFormat(gbm_bo_get_format())); before the import you may change what you know better,
- * such as shared->image.format to its SRGB sibling.
+ * Planes that lie in one buffer become one memory, others one each.
  *
  * @param[in]  drm     the table, with libgbm.
  * @param      bo      borrowed; made with gbm_bo_create_with_modifiers2() or its likes.
- * @param[in]  info    optional; NULL is the same as all zero.
+ * @param[in]  info    optional: what GBM can't tell; NULL is the same as all zero.
  * @param[out] shared  receives description and handles. Yours: end it with vxmCloseShared(). They
  *                     keep the buffer alive, also after gbm_bo_destroy(). With libdrm in the table
  *                     too they can be mapped for writing, unless GBM has exported them before.
  *
  * Errors: VK_ERROR_FEATURE_NOT_PRESENT for a buffer object without a modifier;
- * VK_ERROR_FORMAT_NOT_SUPPORTED for a format that Vulkan doesn't have;
- * VK_ERROR_TOO_MANY_OBJECTS; VK_ERROR_INITIALIZATION_FAILED for what GBM refuses.
+ * VK_ERROR_FORMAT_NOT_SUPPORTED for a format that Vulkan has nothing for;
+ * VK_ERROR_VALIDATION_FAILED_EXT also if info->format has other bytes; VK_ERROR_TOO_MANY_OBJECTS;
+ * VK_ERROR_INITIALIZATION_FAILED for what GBM refuses.
  *
  * Thread safety: as the buffer object. Spec: gbm_bo_get_modifier, gbm_bo_get_fd_for_plane,
  * gbm_bo_get_offset, gbm_bo_get_stride_for_plane.
@@ -635,7 +669,6 @@ static inline VkResult vxmDrmShareBo(const VxmDrm *drm, struct gbm_bo *bo,
 {
     static const char caller[] = "vxmDrmShareBo";
     VkResult result = vxm__drm_begin(caller, drm, 1);
-    VxmFourccFormat format;
     VxmShared made;
     int planeCount;
 
@@ -646,7 +679,9 @@ static inline VkResult vxmDrmShareBo(const VxmDrm *drm, struct gbm_bo *bo,
     if (bo == NULL || shared == NULL) {
         return vxm__drm_null(caller, bo == NULL ? "bo" : "shared");
     }
-    result = vxmGetFourccFormat(drm->gbm_bo_get_format(bo), &format);
+    result = vxm__drm_choose_format(caller, drm->gbm_bo_get_format(bo),
+                                    info != NULL ? info->format : VK_FORMAT_UNDEFINED,
+                                    &made.image.format);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -673,8 +708,8 @@ static inline VkResult vxmDrmShareBo(const VxmDrm *drm, struct gbm_bo *bo,
     made.resourceType = VXM_RESOURCE_TYPE_IMAGE;
     made.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
     made.handleTypes = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
+    made.image.flags = info != NULL ? info->flags : 0;
     made.image.imageType = VK_IMAGE_TYPE_2D;
-    made.image.format = format.format;
     made.image.extent.width = drm->gbm_bo_get_width(bo);
     made.image.extent.height = drm->gbm_bo_get_height(bo);
     made.image.extent.depth = 1;
@@ -706,7 +741,8 @@ static inline VkResult vxm__drm_import_bo(const char *caller, const VxmDrm *drm,
 
     memset(&data, 0, sizeof(data));
     memset(&image, 0, sizeof(image));
-    result = vxm__drm_describe(caller, shared, info != NULL ? info->fourcc : 0, &image);
+    result = vxm__drm_describe(caller, shared, info != NULL ? info->fourcc : 0,
+                               info != NULL && info->opaque, &image);
     if (result != VK_SUCCESS) {
         return result;
     }
@@ -874,7 +910,10 @@ static inline void vxm__drm_add_modifier(VxmDrmModifiers *list, uint64_t modifie
 {
     if (list->modifierCount < VXM_MAX_MODIFIERS) {
         list->modifiers[list->modifierCount++] = modifier;
-    } else if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
+        return;
+    }
+    list->leftOut++;
+    if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
         list->modifiers[VXM_MAX_MODIFIERS - 1] = modifier;
     }
 }
@@ -1044,7 +1083,8 @@ static inline VkResult vxm__drm_add_framebuffer(const char *caller, const VxmDrm
     VkResult result;
 
     memset(&image, 0, sizeof(image));
-    result = vxm__drm_describe(caller, shared, info != NULL ? info->fourcc : 0, &image);
+    result = vxm__drm_describe(caller, shared, info != NULL ? info->fourcc : 0,
+                               info != NULL && info->opaque, &image);
     if (result != VK_SUCCESS) {
         return result;
     }

@@ -112,7 +112,7 @@ typedef struct VxmEglModifiers {
     uint64_t modifiers[VXM_MAX_MODIFIERS];    /**< In EGL's order: "theirs" for
                                                    vxmChooseModifiers(). */
     VkBool32 externalOnly[VXM_MAX_MODIFIERS]; /**< Only GL_TEXTURE_EXTERNAL_OES reads it. */
-    uint32_t leftOut;                         /**< More than there is room for. */
+    uint32_t leftOut; /**< More than there is room for: EGL's last ones, not looked at. */
     char reason[512]; /**< "", or why there is none, in words, and what to do instead. */
 } VxmEglModifiers;
 
@@ -147,8 +147,9 @@ typedef struct VxmEglExportInfo {
     VkExtent2D extent;        /**< In texels. EGL has no question for it. */
     VkImageUsageFlags usage;  /**< What Vulkan is to use it for. */
     VkImageCreateFlags flags; /**< As for vkCreateImage; most often 0. */
-    VkFormat format; /**< UNDEFINED: what vxmGetFourccFormat() says. Any other, such as the SRGB
-                        one, has the same bytes. */
+    /** UNDEFINED: what vxmGetFourccFormat() says. Any other must have the same bytes, such as the
+     * SRGB one; where Vulkan has none for EGL's code, it is taken as it is. */
+    VkFormat format;
 } VxmEglExportInfo;
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -940,6 +941,33 @@ static inline VkResult vxmEglImportMemory(const VxmEgl *egl, VxmMemory memory,
     return result;
 }
 
+/* The image's format: what the code is in Vulkan, or the caller's if it has the same bytes. facts:
+ * all zero where only the caller knows. */
+static inline VkResult vxm__egl_choose_format(const char *caller, uint32_t fourcc, VkFormat wanted,
+                                              VkFormat *format, VxmFourccFormat *facts)
+{
+    const uint32_t own = vxmGetFormatFourcc(wanted, VK_FALSE);
+    const VkResult result = vxmGetFourccFormat(fourcc, facts);
+    VxmFourccFormat other;
+    char texts[2][5];
+
+    if (result != VK_SUCCESS && wanted == VK_FORMAT_UNDEFINED) {
+        return result;
+    }
+    /* What DRM has no code for, such as an integer format, can't be compared. */
+    if (result == VK_SUCCESS && own != 0 && vxmGetFourccFormat(own, &other) == VK_SUCCESS &&
+        other.format != facts->format) {
+        return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "%s: info->format is %d, which has the bytes of %s, but the image "
+                               "has those of %s: VkFormat %d. Name that, its SRGB sibling, or "
+                               "VK_FORMAT_UNDEFINED.",
+                               caller, (int)wanted, vxm__egl_fourcc_text(own, texts[0]),
+                               vxm__egl_fourcc_text(fourcc, texts[1]), (int)facts->format);
+    }
+    *format = wanted != VK_FORMAT_UNDEFINED ? wanted : facts->format;
+    return VK_SUCCESS;
+}
+
 /* Takes the descriptors that EGL gave into the description, each once, and says where each plane
  * lies. */
 static inline VkResult vxm__egl_take_planes(const char *caller, const int *fds,
@@ -1016,6 +1044,7 @@ static inline VkResult vxm__egl_take_planes(const char *caller, const int *fds,
  *
  * Errors: VK_ERROR_EXTENSION_NOT_PRESENT without EGL_MESA_image_dma_buf_export;
  * VK_ERROR_FORMAT_NOT_SUPPORTED for a format that Vulkan has nothing for;
+ * VK_ERROR_VALIDATION_FAILED_EXT also if info->format has other bytes;
  * VK_ERROR_FEATURE_NOT_PRESENT if EGL doesn't say where a plane lies;
  * VK_ERROR_INVALID_EXTERNAL_HANDLE if it gives no dma-buf; VK_ERROR_UNKNOWN if it refuses the
  * image.
@@ -1064,8 +1093,10 @@ static inline VkResult vxmEglExportImage(const VxmEgl *egl, EGLImageKHR image,
                                planeCount, VXM_MAX_PLANES);
     }
     memset(&facts, 0, sizeof(facts));
-    result = vxmGetFourccFormat((uint32_t)fourcc, &facts);
-    if (result != VK_SUCCESS && info->format == VK_FORMAT_UNDEFINED) {
+    memset(&made, 0, sizeof(made));
+    result =
+        vxm__egl_choose_format(caller, (uint32_t)fourcc, info->format, &made.image.format, &facts);
+    if (result != VK_SUCCESS) {
         return result;
     }
     /* What EGL doesn't write must not be taken for an answer. */
@@ -1082,12 +1113,10 @@ static inline VkResult vxmEglExportImage(const VxmEgl *egl, EGLImageKHR image,
         return vxm__egl_fail(caller, egl->GetError(), VK_ERROR_UNKNOWN, "eglExportDMABUFImageMESA",
                              "");
     }
-    memset(&made, 0, sizeof(made));
     made.resourceType = VXM_RESOURCE_TYPE_IMAGE;
     made.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT;
     made.image.flags = info->flags;
     made.image.imageType = VK_IMAGE_TYPE_2D;
-    made.image.format = info->format != VK_FORMAT_UNDEFINED ? info->format : facts.format;
     made.image.extent.width = info->extent.width;
     made.image.extent.height = info->extent.height;
     made.image.extent.depth = 1;

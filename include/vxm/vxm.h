@@ -783,6 +783,7 @@ typedef struct VxmModifierProperties {
 typedef struct VxmModifiers {
     uint32_t modifierCount;                             /**< Entries of modifiers. */
     VxmModifierProperties modifiers[VXM_MAX_MODIFIERS]; /**< In the driver's order. */
+    uint32_t leftOut; /**< More than there is room for: the driver's last ones, not looked at. */
     char reason[512]; /**< "", or why there is none, in words, and what to do instead. */
 } VxmModifiers;
 

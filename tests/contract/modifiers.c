@@ -203,28 +203,38 @@ Test(modifiers, both_kinds_of_list)
 
 static PFN_vkGetPhysicalDeviceFormatProperties2 listed;
 
-/* As the specification says: no more than there is room for, and how many that are. */
-static VKAPI_ATTR void VKAPI_CALL list_many(VkPhysicalDevice physicalDevice, VkFormat format,
-                                            VkFormatProperties2 *properties)
-{
-    VkDrmFormatModifierPropertiesList2EXT *list = properties->pNext;
-    VkDrmFormatModifierProperties2EXT first[4];
-    VkDrmFormatModifierPropertiesList2EXT few = *list;
-
-    few.drmFormatModifierCount = 4;
-    few.pDrmFormatModifierProperties = first;
-    properties->pNext = &few;
-    listed(physicalDevice, format, properties);
-    properties->pNext = list;
-    for (uint32_t i = 0; i < list->drmFormatModifierCount; i++) {
-        /* The one that it knows in the first place and in the last. */
-        list->pDrmFormatModifierProperties[i] = first[1];
-        list->pDrmFormatModifierProperties[i].drmFormatModifier +=
-            i == 0 || i + 1 == list->drmFormatModifierCount ? 0 : 0x100u + i;
+/* As the specification says: no more than there is room for, and without an array how many there
+ * are. The one that it knows is in the first place and in the last. */
+#define LIST_MANY(name, List, Entry)                                                               \
+    static VKAPI_ATTR void VKAPI_CALL name(VkPhysicalDevice physicalDevice, VkFormat format,       \
+                                           VkFormatProperties2 *properties)                        \
+    {                                                                                              \
+        List *list = properties->pNext;                                                            \
+        Entry first[4];                                                                            \
+        List few = *list;                                                                          \
+                                                                                                   \
+        few.drmFormatModifierCount = 4;                                                            \
+        few.pDrmFormatModifierProperties = first;                                                  \
+        properties->pNext = &few;                                                                  \
+        listed(physicalDevice, format, properties);                                                \
+        properties->pNext = list;                                                                  \
+        if (list->pDrmFormatModifierProperties == NULL) {                                          \
+            list->drmFormatModifierCount = many;                                                   \
+            return;                                                                                \
+        }                                                                                          \
+        list->drmFormatModifierCount = VXM_MAX_MODIFIERS;                                          \
+        for (uint32_t i = 0; i < VXM_MAX_MODIFIERS; i++) {                                         \
+            list->pDrmFormatModifierProperties[i] = first[1];                                      \
+            list->pDrmFormatModifierProperties[i].drmFormatModifier +=                             \
+                i == 0 || i + 1 == VXM_MAX_MODIFIERS ? 0 : 0x100u + i;                             \
+        }                                                                                          \
+        /* One that counts all of its own gets no further. */                                      \
+        list->drmFormatModifierCount += counts_all ? 6 : 0;                                        \
     }
-    /* One that counts all of its own gets no further. */
-    list->drmFormatModifierCount += 6;
-}
+static uint32_t many;
+static bool counts_all;
+LIST_MANY(list_many, VkDrmFormatModifierPropertiesList2EXT, VkDrmFormatModifierProperties2EXT)
+LIST_MANY(list_many_older, VkDrmFormatModifierPropertiesListEXT, VkDrmFormatModifierPropertiesEXT)
 
 /* As lavapipe of Mesa 25.0, which does not know the newer list; and one that knows neither. */
 static bool knows_older;
@@ -279,20 +289,48 @@ static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL get_proc(VkInstance instance, co
     return command;
 }
 
-Test(modifiers, no_more_than_there_is_room_for)
+static void expect_many(uint32_t leftOut)
 {
     VxmDeviceCreateInfo info = {.getInstanceProcAddr = get_proc};
     VkImageCreateInfo image = image_info();
+    const size_t before = model_call_count(QUESTION);
     VxmModifiers modifiers;
     VxmDevice device;
 
-    in_place = list_many;
     require(vxmCreateDevice(&info, &device));
     modifiers = ask(device, &image);
     cr_assert_eq(modifiers.modifierCount, 2);
     cr_expect_eq(modifiers.modifiers[1].drmFormatModifier, MODEL_MODIFIER_TILED);
-    cr_expect_eq(model_call_count(QUESTION), VXM_MAX_MODIFIERS);
+    cr_expect_eq(modifiers.leftOut, leftOut);
+    cr_expect_eq(model_call_count(QUESTION) - before, VXM_MAX_MODIFIERS);
     vxmDestroyDevice(device);
+}
+
+Test(modifiers, no_more_than_there_is_room_for)
+{
+    in_place = list_many;
+    many = VXM_MAX_MODIFIERS;
+    expect_many(0);
+    many = VXM_MAX_MODIFIERS + 6;
+    expect_many(6);
+    counts_all = true;
+    expect_many(6);
+}
+
+Test(modifiers, no_more_in_the_older_list)
+{
+    ModelConfig config = model_default_config();
+
+    config.devices[0].apiVersion = VK_API_VERSION_1_2;
+    model_drop_extension(&config.devices[0], "VK_KHR_format_feature_flags2");
+    model_reset(&config);
+    in_place = list_many_older;
+    many = VXM_MAX_MODIFIERS + 1;
+    counts_all = true;
+    expect_many(1);
+    counts_all = false;
+    many = VXM_MAX_MODIFIERS;
+    expect_many(0);
 }
 
 Test(modifiers, list_that_the_driver_leaves_untouched)

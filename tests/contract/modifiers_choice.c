@@ -120,6 +120,8 @@ Test(modifiers_choice, none_is_told_in_words)
     expect_none(&ours, EXPORTABLE | IMPORTABLE, 1, theirs, "can both export and import");
     expect_none(&ours, 0, 0, NULL, "offers no modifier");
     expect_none(&nothing, 0, 3, theirs, "The model has none of them.");
+    ours.leftOut = 6;
+    expect_none(&ours, 0, 3, theirs, "LINEAR (6 of the device's are left out for want of room)");
     ours.modifiers[0].exportable = ours.modifiers[1].exportable = VK_FALSE;
     expect_none(&ours, EXPORTABLE, 3, theirs, "none of its modifiers");
 }

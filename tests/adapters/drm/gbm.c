@@ -37,6 +37,7 @@ Test(share, one_plane)
     cr_expect_eq(shared.image.samples, VK_SAMPLE_COUNT_1_BIT);
     cr_expect_eq(shared.image.tiling, VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT);
     cr_expect_eq(shared.image.usage, VK_IMAGE_USAGE_SAMPLED_BIT);
+    cr_expect_eq(shared.image.flags, 0);
     cr_expect_eq(shared.image.drmFormatModifier, DRM_MODEL_TILED);
     cr_expect_eq(shared.image.planeCount, 1);
     cr_expect_eq(shared.image.planes[0].rowPitch, 256);
@@ -48,6 +49,37 @@ Test(share, one_plane)
     REQUIRE(vxmCheckDescription(&shared));
     cr_expect(model_is_payload(shared.memories[0].handle.fd));
     vxmCloseShared(&shared);
+}
+
+Test(share, what_gbm_cannot_tell)
+{
+    const struct drm_model_bo facts = drm_bo_info(DRM_FORMAT_XRGB8888, DRM_MODEL_TILED);
+    struct gbm_bo *const bo = drm_model_create_bo(&facts);
+    VxmDrmShareInfo info = {.usage = VK_IMAGE_USAGE_SAMPLED_BIT,
+                            .flags = VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT,
+                            .format = VK_FORMAT_B8G8R8A8_SRGB};
+    const VxmDrm drm = drm_load();
+    VxmShared shared;
+
+    REQUIRE(vxmDrmShareBo(&drm, bo, &info, &shared));
+    cr_expect_eq(shared.image.usage, VK_IMAGE_USAGE_SAMPLED_BIT);
+    cr_expect_eq(shared.image.flags, VK_IMAGE_CREATE_MUTABLE_FORMAT_BIT);
+    cr_expect_eq(shared.image.format, VK_FORMAT_B8G8R8A8_SRGB);
+    vxmCloseShared(&shared);
+    /* What DRM has no code for. */
+    info.format = VK_FORMAT_B8G8R8A8_UINT;
+    REQUIRE(vxmDrmShareBo(&drm, bo, &info, &shared));
+    cr_expect_eq(shared.image.format, VK_FORMAT_B8G8R8A8_UINT);
+    vxmCloseShared(&shared);
+
+    FILL(shared);
+    info.format = VK_FORMAT_R8G8B8A8_SRGB;
+    EXPECT_REFUSED(vxmDrmShareBo(&drm, bo, &info, &shared), VK_ERROR_VALIDATION_FAILED_EXT,
+                   VXM_ERROR_REASON_ARGUMENT,
+                   "info->format is 43, which has the bytes of AB24, but the image has those of "
+                   "XR24: VkFormat 44.");
+    EXPECT_UNTOUCHED(shared);
+    drm_model_destroy_bo(bo);
 }
 
 Test(share, planes_of_one_buffer_are_one_memory)
@@ -170,9 +202,14 @@ Test(share, what_vulkan_has_nothing_for)
 {
     struct drm_model_bo facts = drm_bo_info(DRM_FORMAT_C8, DRM_FORMAT_MOD_LINEAR);
     struct gbm_bo *bo = drm_model_create_bo(&facts);
+    const VxmDrmShareInfo own = {.format = VK_FORMAT_R8_UINT};
     const VxmDrm drm = drm_load();
     VxmShared shared;
 
+    /* A format that vxm has no name for is the app's to name. */
+    REQUIRE(vxmDrmShareBo(&drm, bo, &own, &shared));
+    cr_expect_eq(shared.image.format, VK_FORMAT_R8_UINT);
+    vxmCloseShared(&shared);
     FILL(shared);
     EXPECT_REFUSED(vxmDrmShareBo(&drm, bo, NULL, &shared), VK_ERROR_FORMAT_NOT_SUPPORTED,
                    VXM_ERROR_REASON_UNSUPPORTED, "C8");
@@ -198,7 +235,9 @@ Test(share, what_vulkan_has_nothing_for)
 Test(import, one_plane)
 {
     VxmShared shared = drm_describe(VK_FORMAT_B8G8R8A8_UNORM, DRM_MODEL_TILED);
-    const VxmDrmImportInfo info = {.fourcc = DRM_FORMAT_XRGB8888, .flags = GBM_BO_USE_SCANOUT};
+    const VxmDrmImportInfo info = {.fourcc = DRM_FORMAT_XRGB8888, .flags = GBM_BO_USE_SCANOUT},
+                           opaque = {.opaque = VK_TRUE},
+                           named = {.fourcc = DRM_FORMAT_ARGB8888, .opaque = VK_TRUE};
     const VxmDrm drm = drm_load();
     const struct drm_model_bo *made;
     struct gbm_bo *bo;
@@ -220,6 +259,13 @@ Test(import, one_plane)
     REQUIRE(vxmDrmImportSharedBo(&drm, drm_model_gbm(), &shared, &info, &bo));
     cr_expect_eq(drm_model_bo(bo)->fourcc, DRM_FORMAT_XRGB8888);
     cr_expect_eq(drm_model_bo(bo)->flags, GBM_BO_USE_SCANOUT);
+    drm_model_destroy_bo(bo);
+
+    REQUIRE(vxmDrmImportSharedBo(&drm, drm_model_gbm(), &shared, &opaque, &bo));
+    cr_expect_eq(drm_model_bo(bo)->fourcc, DRM_FORMAT_XRGB8888);
+    drm_model_destroy_bo(bo);
+    REQUIRE(vxmDrmImportSharedBo(&drm, drm_model_gbm(), &shared, &named, &bo));
+    cr_expect_eq(drm_model_bo(bo)->fourcc, DRM_FORMAT_ARGB8888);
     /* The caller's handle is still open, and its own. */
     cr_expect(model_is_payload(shared.memories[0].handle.fd));
     vxmCloseShared(&shared);

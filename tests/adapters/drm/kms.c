@@ -38,6 +38,29 @@ Test(kms, one_plane)
     vxmCloseShared(&shared);
 }
 
+/* Where the code names the same bytes by itself, and where there is none with an X. */
+Test(kms, opaque)
+{
+    const VxmDrmFramebufferInfo info = {.opaque = VK_TRUE};
+    const struct {
+        VkFormat format;
+        uint32_t fourcc;
+    } expected[] = {{VK_FORMAT_B8G8R8A8_SRGB, DRM_FORMAT_XRGB8888}, {NV12, DRM_FORMAT_NV12}};
+    const VxmDrm drm = drm_load();
+
+    for (unsigned i = 0; i < 2; i++) {
+        VxmShared shared = drm_describe(expected[i].format, DRM_FORMAT_MOD_LINEAR);
+        struct drm_model_framebuffer made;
+        uint32_t framebuffer;
+
+        REQUIRE(vxmDrmAddSharedFramebuffer(&drm, drm_model_node(), &shared, &info, &framebuffer));
+        cr_assert(drm_model_framebuffer(framebuffer, &made));
+        cr_expect_eq(made.fourcc, expected[i].fourcc);
+        vxmDrmRemoveFramebuffer(&drm, drm_model_node(), &framebuffer);
+        vxmCloseShared(&shared);
+    }
+}
+
 /* Two planes in one buffer with one descriptor, in one with two, and in two buffers. */
 Test(kms, each_handle_is_closed_once)
 {

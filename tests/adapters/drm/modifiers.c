@@ -24,6 +24,7 @@ Test(modifiers, of_each_format)
     cr_assert_eq(modifiers.modifierCount, 2);
     cr_expect_eq(modifiers.modifiers[0], DRM_MODEL_TILED);
     cr_expect_eq(modifiers.modifiers[1], DRM_FORMAT_MOD_LINEAR);
+    cr_expect_eq(modifiers.leftOut, 0);
     cr_expect_str_empty(modifiers.reason);
     modifiers = list(DRM_FORMAT_NV12);
     cr_assert_eq(modifiers.modifierCount, 1);
@@ -83,6 +84,9 @@ Test(modifiers, more_than_the_list_holds)
     cr_expect_eq(modifiers.modifiers[0], 500);
     cr_expect_eq(modifiers.modifiers[VXM_MAX_MODIFIERS - 2], 500 + VXM_MAX_MODIFIERS - 2);
     cr_expect_eq(modifiers.modifiers[VXM_MAX_MODIFIERS - 1], DRM_FORMAT_MOD_LINEAR);
+    cr_expect_eq(modifiers.leftOut, 100 - VXM_MAX_MODIFIERS);
+    drm_model_config()->modifierCount = VXM_MAX_MODIFIERS;
+    cr_expect_eq(list(DRM_FORMAT_XRGB8888).leftOut, 0);
 }
 
 Test(modifiers, of_a_driver_that_tells_none)

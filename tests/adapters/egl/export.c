@@ -95,6 +95,7 @@ Test(export, describes_the_image)
     cr_expect_eq(shared.image.samples, VK_SAMPLE_COUNT_1_BIT);
     cr_expect_eq(shared.image.tiling, VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT);
     cr_expect_eq(shared.image.usage, VK_IMAGE_USAGE_SAMPLED_BIT);
+    cr_expect_eq(shared.image.flags, 0);
     cr_expect(shared.image.drmFormatModifier == TILED);
     REQUIRE(vxmCheckDescription(&shared));
     vxmCloseShared(&shared);
@@ -208,17 +209,23 @@ Test(export, what_egl_does_not_say)
     egl_model_end_image(mixed);
 }
 
-/* A format that vxm has no name for is the app's to name. */
+/* A format that vxm has no name for is the app's to name, as is one that DRM has no code for. */
 Test(export, a_format_of_the_apps_own)
 {
-    const VxmEglExportInfo own = {.extent = {64, 32}, .format = VK_FORMAT_B8G8R8A8_UNORM};
-    const EGLImageKHR image = make(FOURCC('n', 'o', 'n', 'e'), TILED, 1, 1);
+    const VxmEglExportInfo own = {.extent = {64, 32}, .format = VK_FORMAT_B8G8R8A8_UNORM},
+                           integer = {.extent = {64, 32}, .format = VK_FORMAT_B8G8R8A8_UINT};
+    const EGLImageKHR image = make(FOURCC('n', 'o', 'n', 'e'), TILED, 1, 1),
+                      known = make(XRGB8888, TILED, 1, 1);
     const VxmEgl egl = egl_load();
     VxmShared shared;
 
     REQUIRE(vxmEglExportImage(&egl, image, &own, &shared, NULL));
     cr_expect_eq(shared.image.format, VK_FORMAT_B8G8R8A8_UNORM);
     vxmCloseShared(&shared);
+    REQUIRE(vxmEglExportImage(&egl, known, &integer, &shared, NULL));
+    cr_expect_eq(shared.image.format, VK_FORMAT_B8G8R8A8_UINT);
+    vxmCloseShared(&shared);
+    egl_model_end_image(known);
     egl_model_end_image(image);
 }
 
@@ -246,7 +253,8 @@ Test(export, each_call_fails_once)
 Test(export, misuse)
 {
     const EGLImageKHR image = make(XRGB8888, TILED, 1, 1);
-    const VxmEglExportInfo flat = {.extent = {64, 0}}, thin = {.extent = {0, 32}};
+    const VxmEglExportInfo flat = {.extent = {64, 0}}, thin = {.extent = {0, 32}},
+                           other = {.extent = {64, 32}, .format = VK_FORMAT_R8G8B8A8_SRGB};
     VxmEgl egl = egl_load();
     VxmFourccFormat format;
     VxmShared shared;
@@ -262,6 +270,11 @@ Test(export, misuse)
                    VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "extent is empty");
     EXPECT_REFUSED(vxmEglExportImage(&egl, image, &thin, &shared, NULL),
                    VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, "extent is empty");
+    EXPECT_REFUSED(vxmEglExportImage(&egl, image, &other, &shared, NULL),
+                   VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT,
+                   "info->format is 43, which has the bytes of AB24, but the image has those of "
+                   "XR24: VkFormat 44.");
+    EXPECT_UNTOUCHED(shared);
     egl_model_drop_extension("EGL_MESA_image_dma_buf_export");
     egl = egl_load();
     FAIL(image, VK_ERROR_EXTENSION_NOT_PRESENT, UNSUPPORTED, "EGL_MESA_image_dma_buf_export");
