@@ -15,8 +15,8 @@ const char verdict_default_driver[] = "lavapipe";
 
 void verdict_begin(void)
 {
-    /* Mesa's threads open and close the files of its shader cache when they like: a test that begins
-     * or ends meanwhile would count them as its own. */
+    /* Mesa's threads open and close the files of its shader cache when they like: a test that
+     * begins or ends meanwhile would count them as its own. */
     setenv("MESA_SHADER_CACHE_DISABLE", "true", 0);
     /* Where the kernel gives huge pages unasked, a process grows by 2 MiB at the touch of a byte:
      * what support_resident_bytes() says would depend on luck. */
