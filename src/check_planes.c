@@ -179,6 +179,45 @@ static VkResult check_pitch(const struct check *check, uint32_t index,
     return VK_SUCCESS;
 }
 
+/* Whether the next layer or slice, `pitch` bytes on, begins or ends in a row of this one. Rows of
+ * both may take turns, or stand side by side. */
+static bool begins_within(uint64_t pitch, uint64_t rowPitch, const struct extent *extent)
+{
+    const uint64_t row = rowPitch != 0 ? pitch / rowPitch : 0;
+    const uint64_t column = rowPitch != 0 ? pitch % rowPitch : pitch;
+
+    return (row < extent->rows && column < extent->rowBytes) ||
+           (row + 1 < extent->rows && rowPitch != 0 && rowPitch - column < extent->rowBytes);
+}
+
+static VkResult check_layers(const struct check *check, uint32_t index, const struct extent *extent)
+{
+    const VxmImageDescription *image = check->image;
+    const VxmPlaneLayout *plane = &image->planes[index];
+    const struct {
+        const char *field, *what;
+        uint32_t count;
+        uint64_t pitch; /* 0: unknown */
+    } stacks[] = {
+        {"arrayPitch", "layer", image->arrayLayers, plane->arrayPitch},
+        {"depthPitch", "slice", image->extent.depth, plane->depthPitch},
+    };
+
+    for (size_t i = 0; i < sizeof stacks / sizeof stacks[0]; i++) {
+        if (stacks[i].count > 1 && stacks[i].pitch != 0 &&
+            begins_within(stacks[i].pitch, plane->rowPitch, extent)) {
+            return vxm__fail_argument(
+                "%s: %s[%u].%s is %llu bytes, but a %s has %llu rows of %llu bytes with a rowPitch "
+                "of %llu: the next %s would overlap it.",
+                check->caller, check->words->layouts, index, stacks[i].field,
+                (unsigned long long)stacks[i].pitch, stacks[i].what,
+                (unsigned long long)extent->rows, (unsigned long long)extent->rowBytes,
+                (unsigned long long)plane->rowPitch, stacks[i].what);
+        }
+    }
+    return VK_SUCCESS;
+}
+
 /* Of a size that was told, the description contradicts itself; otherwise the handle's payload is
  * too small for it. */
 static VkResult result_of(const struct vxm_span *memory)
@@ -337,6 +376,9 @@ static VkResult check_all(const struct check *check)
         if (result == VK_SUCCESS && isKnown[i]) {
             extents[i] = measure(check->image, i, &facts);
             result = check_pitch(check, i, &facts, &extents[i]);
+        }
+        if (result == VK_SUCCESS && isKnown[i]) {
+            result = check_layers(check, i, &extents[i]);
         }
         if (result == VK_SUCCESS && !isKnown[i]) {
             extents[i] = measure(check->image, i, &anything);

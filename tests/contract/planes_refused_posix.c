@@ -106,6 +106,53 @@ Test(planes_refused, pitch)
     vxmDestroyDevice(device);
 }
 
+/* Layers and slices of one plane, whose rows may take turns or stand side by side. */
+Test(planes_refused, layers_overlap)
+{
+    static const struct {
+        uint64_t rowPitch, pitch;
+        bool overlap;
+    } cases[] = {
+        {256, 1, true},
+        {256, 255, true},
+        {256, 256, true},
+        {256, 64 * 256 - 256, true},
+        {256, 64 * 256 - 1, true},
+        {256, 64 * 256, false},
+        {512, 255, true},
+        {512, 256, false},
+        {512, 257, true},
+        {512, 512 + 256, false},
+        {512, 512 + 255, true},
+        {512, 63 * 512 + 255, true},
+        {512, 63 * 512 + 256, false},
+        {512, 63 * 512 + 300, false},
+    };
+    struct frame frame;
+
+    frame_open(&frame, VK_FORMAT_R8G8B8A8_UNORM, 64, 64, 1, 1 << 20);
+    for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+        const size_t row = i / 2;
+        const bool slices = i % 2 != 0;
+        VxmShared shared = frame.shared;
+        VxmPlaneLayout *plane = &shared.image.planes[0];
+
+        contract_note("rowPitch %llu, %s %llu", (unsigned long long)cases[row].rowPitch,
+                      slices ? "depthPitch" : "arrayPitch", (unsigned long long)cases[row].pitch);
+        shared.image.imageType = slices ? VK_IMAGE_TYPE_3D : VK_IMAGE_TYPE_2D;
+        *(slices ? &shared.image.extent.depth : &shared.image.arrayLayers) = 2;
+        plane->rowPitch = cases[row].rowPitch;
+        *(slices ? &plane->depthPitch : &plane->arrayPitch) = cases[row].pitch;
+        if (cases[row].overlap) {
+            expect_error(vxmCheckDescription(&shared), VK_ERROR_VALIDATION_FAILED_EXT,
+                         VXM_ERROR_REASON_ARGUMENT, slices ? "next slice" : "next layer");
+        } else {
+            require(vxmCheckDescription(&shared));
+        }
+    }
+    frame_close(&frame);
+}
+
 Test(planes_refused, planes_overlap)
 {
     VxmDevice device = contract_device();
