@@ -83,6 +83,16 @@ const void *vxm__plan_link_modifiers(VxmPlan *plan, const void *next);
 /* What the created image, the app's or a probe, tells: modifier, planes, how many memories. */
 VkResult vxm__plan_settle_image(const char *caller, VxmPlan *plan, VkImage image);
 
+/* The layouts that the driver has chosen for the image, into its description; `image` is bound as
+ * planned, or of a format of one plane. */
+VkResult vxm__plan_settle_planes(const char *caller, const VxmPlan *plan, VkImage image,
+                                 VxmImageDescription *description);
+
+/* A linear image's row pitch is the driver's choice; when the exporter of an import tells its own,
+ * both must agree, or every row but the first is read askew. */
+VkResult vxm__plan_compare_planes(const char *caller, const VxmPlan *plan,
+                                  const VxmImageDescription *image);
+
 /* vkCreateImage answered an error for this plan. */
 VkResult vxm__plan_fail_image(VkResult result, const char *caller, const VxmPlan *plan);
 

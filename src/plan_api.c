@@ -29,6 +29,13 @@ static VkResult settle_by_probe(const char *caller, VxmPlan *plan)
                    : vxm__plan_fail_image(result, caller, plan);
     }
     result = vxm__plan_settle(caller, plan, buffer, image);
+    /* Of several planes lavapipe tells only once they are bound: see wrap_result(). */
+    if (result == VK_SUCCESS && image != VK_NULL_HANDLE && plan->state.givenHandleType != 0 &&
+        vxm__format_plane_count(plan->state.image.format) == 1) {
+        VxmImageDescription description = plan->state.image;
+
+        result = vxm__plan_settle_planes(caller, plan, image, &description);
+    }
     device->vk.DestroyBuffer(device->device, buffer, device->allocator);
     device->vk.DestroyImage(device->device, image, device->allocator);
     /* The app's own resource comes with vxmSetPlanResource(). */
@@ -167,6 +174,9 @@ static VkResult check_finish(const VxmPlan *plan, const VxmPlanResult *result)
 
 static VkResult wrap_result(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)
 {
+    static const char caller[] = "vxmFinishPlan";
+    VxmMemory made;
+    VkResult answer;
     VxmMemoryWrapInfo info = {
         .takeObjects = result->takeObjects,
         .buffer = result->buffer,
@@ -192,8 +202,19 @@ static VkResult wrap_result(VxmPlan *plan, const VxmPlanResult *result, VxmMemor
             info.memories[i].offset = plan->memories[i].offset;
         }
     }
-    return vxm__wrap_memory("vxmFinishPlan", plan->state.device, &info, plan->state.givenHandleType,
-                            memory);
+    answer =
+        vxm__wrap_memory(caller, plan->state.device, &info, plan->state.givenHandleType, &made);
+    if (answer != VK_SUCCESS) {
+        return answer;
+    }
+    answer = vxm__plan_compare_planes(caller, plan, &made->imageDescription);
+    if (answer == VK_SUCCESS) {
+        *memory = made;
+    } else {
+        made->ownsObjects = false; /* the app's, as after any failure */
+        vxmDestroyMemory(made);
+    }
+    return answer;
 }
 
 VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory)

@@ -259,3 +259,90 @@ VkResult vxm__plan_settle_image(const char *caller, VxmPlan *plan, VkImage image
     }
     return result;
 }
+
+/* ---- once it is bound ---- */
+
+/* What an import of a LINEAR image that this driver lays out otherwise can be done with instead. */
+static const char *advise_on_layout(const VxmPlan *plan)
+{
+    const VxmDevice device = plan->state.device;
+    VxmImageDescription image = plan->state.image;
+    struct vxm_capability capability = {0};
+    struct vxm_modifier modifier;
+
+    if (image.tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT) {
+        return "Only the layout of one level can be told to a driver: share an image with 1 of "
+               "mipLevels.";
+    }
+    image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    if (vxm__find_modifier(device, image.format, VXM_DRM_FORMAT_MOD_LINEAR, &modifier) &&
+        vxm__ask_memory(device, VXM_RESOURCE_TYPE_IMAGE, NULL, &image, plan->state.importHandleType,
+                        &capability) == VK_SUCCESS &&
+        (capability.features & VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT) != 0) {
+        return "Import it with tiling DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR: then the "
+               "driver is told how it lies.";
+    }
+    return vxm__format_plane_count(image.format) > 1 && device->drmFormatModifier
+               ? "Import each plane as an image of its own (vxmDescribePlane), with tiling "
+                 "DRM_FORMAT_MODIFIER_EXT and the modifier LINEAR: then the driver is told how it "
+                 "lies."
+               : "Import it as a buffer and copy with the exporter's pitch.";
+}
+
+/* With one level of a modifier the driver is told how the image lies, and has nothing to tell. */
+static bool is_told(const VxmPlan *plan)
+{
+    return plan->state.modifierLayouts.drmFormatModifierPlaneCount != 0;
+}
+
+/* What is 0 in the exporter's layout is unknown. */
+static bool is_other(uint64_t theirs, uint64_t ours)
+{
+    return theirs != 0 && theirs != ours;
+}
+
+VkResult vxm__plan_compare_planes(const char *caller, const VxmPlan *plan,
+                                  const VxmImageDescription *image)
+{
+    const VxmImageDescription *given = &plan->state.image;
+
+    if (plan->state.importHandleType == 0 || is_told(plan)) {
+        return VK_SUCCESS;
+    }
+    for (uint32_t i = 0; i < image->planeCount && i < given->planeCount; i++) {
+        const VxmPlaneLayout *theirs = &given->planes[i];
+        const VxmPlaneLayout *ours = &image->planes[i];
+
+        if (theirs->rowPitch != 0 &&
+            (theirs->rowPitch != ours->rowPitch || theirs->offset != ours->offset ||
+             is_other(image->arrayLayers > 1 ? theirs->arrayPitch : 0, ours->arrayPitch) ||
+             is_other(image->extent.depth > 1 ? theirs->depthPitch : 0, ours->depthPitch))) {
+            return vxm__fail(
+                VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, 0,
+                "%s: image.planes[%u] says offset %llu, rowPitch %llu, arrayPitch %llu and "
+                "depthPitch %llu, but this driver lays such an image out with %llu, %llu, %llu and "
+                "%llu. %s",
+                caller, i, (unsigned long long)theirs->offset, (unsigned long long)theirs->rowPitch,
+                (unsigned long long)theirs->arrayPitch, (unsigned long long)theirs->depthPitch,
+                (unsigned long long)ours->offset, (unsigned long long)ours->rowPitch,
+                (unsigned long long)ours->arrayPitch, (unsigned long long)ours->depthPitch,
+                advise_on_layout(plan));
+        }
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__plan_settle_planes(const char *caller, const VxmPlan *plan, VkImage image,
+                                 VxmImageDescription *description)
+{
+    VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
+
+    if (is_told(plan)) {
+        return VK_SUCCESS;
+    }
+    for (uint32_t i = 0; i < plan->memoryCount; i++) {
+        offsets[i] = plan->memories[i].offset;
+    }
+    vxm__read_planes(plan->state.device, image, offsets, description);
+    return vxm__plan_compare_planes(caller, plan, description);
+}

@@ -1317,7 +1317,8 @@ VXM_API VkResult vxmPlanMemory(VxmDevice device, VkDeviceSize size, const VxmMem
  * @param[in]     info    optional; as for vxmImportMemory(), and valid as long as the plan.
  * @param[out]    plan    receives the plan. End it with vxmFinishPlan() in any case.
  *
- * Errors: as vxmCheckShared(), and VK_ERROR_TOO_MANY_OBJECTS if a handle can't be duplicated.
+ * Errors: as vxmCheckShared(), and VK_ERROR_TOO_MANY_OBJECTS if a handle can't be duplicated;
+ * VK_ERROR_INVALID_EXTERNAL_HANDLE also for a LINEAR image that this driver lays out otherwise.
  */
 VXM_API VkResult vxmPlanImport(VxmDevice device, VxmShared *shared, const VxmImportInfo *info,
                                VxmPlan *plan);
@@ -1344,7 +1345,9 @@ VXM_API VkResult vxmSetPlanResource(VxmPlan *plan, VkBuffer buffer, VkImage imag
  * Bind an image of LINEAR tiling with several planes before: its layouts are read here, and
  * lavapipe tells them only then.
  *
- * Errors: as vxmWrapMemory(). The handles are settled also then.
+ * Errors: as vxmWrapMemory(); VK_ERROR_INVALID_EXTERNAL_HANDLE if the planes of an import with
+ * LINEAR tiling lie otherwise than its description says. The handles are settled also then, and the
+ * objects stay the app's.
  */
 VXM_API VkResult vxmFinishPlan(VxmPlan *plan, const VxmPlanResult *result, VxmMemory *memory);
 

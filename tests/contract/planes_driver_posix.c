@@ -4,6 +4,7 @@
  * Copyright (c) 2026 The vxm authors
  * SPDX-License-Identifier: MIT
  */
+#include "contract/app.h"
 #include "contract/plane_images.h"
 
 TestSuite(planes_driver, .init = contract_begin, .fini = contract_end);
@@ -182,5 +183,73 @@ Test(planes_driver, several_handle_types)
                  VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, "modifier");
     expect_untouched(memory);
     cr_expect_eq(model_call_count("vkCreateImage"), 2);
+    vxmDestroyDevice(device);
+}
+
+/* ---- LINEAR tiling, by plan ---- */
+
+/* Where this driver lays the planes of such a frame. */
+static void take_layout(VxmDevice device, struct frame *frame)
+{
+    VxmMemory memory = NULL;
+    VxmMemoryInfo info;
+
+    frame->shared.image.planeCount = 0;
+    require(vxmImportMemory(device, &frame->shared, NULL, &memory));
+    require(vxmGetMemoryInfo(memory, &info));
+    frame->shared.image.planeCount = info.planeCount;
+    memcpy(frame->shared.image.planes, info.planes, sizeof(info.planes));
+    vxmDestroyMemory(memory);
+}
+
+/* The app makes the image, so that it is the plan that has to look whether the pixels would be
+ * where the exporter has them: of one plane before, of several once they are bound. */
+Test(planes_driver, planned_linear_image_lies_otherwise)
+{
+    VxmDevice device = contract_device();
+    size_t open = backend_handle_count();
+
+    for (int i = 0; i < 3; i++) {
+        VxmPlanResult result = {.takeObjects = VK_TRUE};
+        struct made made = {0};
+        VxmMemory memory = NULL;
+        struct frame frame;
+        uint32_t last;
+        VxmPlan plan;
+
+        contract_note("image %d", i);
+        frame_open(&frame, i == 0 ? RGBA : NV12, 64, 64, i == 2 ? 2 : 1, 65536);
+        frame.shared.image.tiling = VK_IMAGE_TILING_LINEAR;
+        frame.shared.image.flags = i == 2 ? VK_IMAGE_CREATE_DISJOINT_BIT : 0;
+        take_layout(device, &frame);
+        /* The driver's own layout is right ... */
+        require(vxmPlanImport(device, &frame.shared, NULL, &plan));
+        require(app_make(device, &plan, &made));
+        made_result(&made, &result);
+        require(vxmFinishPlan(&plan, &result, &memory));
+        vxmDestroyMemory(memory);
+        /* ... and any other is refused. */
+        last = frame.shared.image.planeCount - 1;
+        frame.shared.image.planes[last].rowPitch += 64;
+        fill(memory);
+        if (i == 0) {
+            fill(plan);
+            expect_error(vxmPlanImport(device, &frame.shared, NULL, &plan),
+                         VK_ERROR_INVALID_EXTERNAL_HANDLE, VXM_ERROR_REASON_MISMATCH, "planes[0]");
+            expect_untouched(plan);
+        } else {
+            require(vxmPlanImport(device, &frame.shared, NULL, &plan));
+            require(app_make(device, &plan, &made));
+            made_result(&made, &result);
+            expect_error(vxmFinishPlan(&plan, &result, &memory), VK_ERROR_INVALID_EXTERNAL_HANDLE,
+                         VXM_ERROR_REASON_MISMATCH, "planes[1]");
+            cr_expect_eq(model_live_objects(MODEL_MEMORY), made.memoryCount, "they are the app's");
+            app_unmake(device, &made);
+        }
+        expect_untouched(memory);
+        cr_expect_eq(model_live_objects(MODEL_IMAGE), 0);
+        frame_close(&frame);
+        cr_expect_eq(backend_handle_count(), open);
+    }
     vxmDestroyDevice(device);
 }
