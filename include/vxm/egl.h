@@ -1234,7 +1234,7 @@ static inline VkResult vxmEglWaitSharedSemaphore(const VxmEgl *egl,
 
 /**
  * The same for a semaphore of this process, whose payload it takes: as after any wait, the
- * semaphore is unsignalled.
+ * semaphore is unsignalled. After a failure the signal is still in it.
  *
  * @param[in] egl        the table, with OpenGL's context current.
  * @param     semaphore  binary, made for SYNC_FD, with its signal submitted.
@@ -1246,6 +1246,7 @@ static inline VkResult vxmEglWaitSharedSemaphore(const VxmEgl *egl,
 static inline VkResult vxmEglWaitSemaphore(const VxmEgl *egl, VxmSemaphore semaphore)
 {
     VxmSharedSemaphore shared;
+    VxmError error;
     VkResult result = vxm__egl_begin_sync("vxmEglWaitSemaphore", egl, 0);
 
     if (result == VK_SUCCESS) {
@@ -1256,6 +1257,12 @@ static inline VkResult vxmEglWaitSemaphore(const VxmEgl *egl, VxmSemaphore semap
         return result;
     }
     result = vxm__egl_wait("vxmEglWaitSemaphore", egl, &shared);
+    if (result != VK_SUCCESS) {
+        /* The export took the signal out of the semaphore; the failure to tell of is EGL's. */
+        vxmGetLastError(&error);
+        (void)vxmImportSemaphorePayload(semaphore, &shared, VXM_IMPORT_TEMPORARY_BIT);
+        (void)vxmSetLastError(error.result, error.reason, error.code, "%s", error.message);
+    }
     vxmCloseSharedSemaphore(&shared);
     return result;
 }

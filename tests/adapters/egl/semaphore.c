@@ -216,6 +216,27 @@ Test(semaphore, each_call_fails_once)
     vxmCloseSharedSemaphore(&shared);
 }
 
+/* The export takes the signal out, and a submission that waits for it would wait for ever. */
+Test(semaphore, signal_survives_a_failed_wait)
+{
+    VxmDevice device = egl_device();
+    VxmSemaphore semaphore = make_semaphore(device);
+    const VxmEgl egl = egl_load();
+    const size_t before = support_handle_count();
+
+    submit(device, NULL, semaphore);
+    for (unsigned nth = 1; nth <= 2; nth++) {
+        egl_model_fail(nth, EGL_BAD_MATCH);
+        EXPECT_ERROR(vxmEglWaitSemaphore(&egl, semaphore),
+                     nth == 1 ? VK_ERROR_INVALID_EXTERNAL_HANDLE : VK_ERROR_UNKNOWN,
+                     VXM_ERROR_REASON_FOREIGN, "EGL_BAD_MATCH");
+    }
+    REQUIRE(vxmEglWaitSemaphore(&egl, semaphore));
+    cr_expect_eq(support_handle_count(), before);
+    vxmDestroySemaphore(semaphore);
+    vxmDestroyDevice(device);
+}
+
 /* ---- a driver that closes what it refuses ---- */
 
 static int taken = -1;
