@@ -83,21 +83,38 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     as_root=(sudo)
 fi
+# On a machine that has just started its own updates may be running: their end is waited for.
 apt() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@" >/dev/null
+        apt-get -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
+        "$@" >/dev/null
+}
+# A mirror may fail once, or change between its index and its packages.
+install() {
+    local attempt
+    for attempt in 1 2 3; do
+        if [ $attempt -gt 1 ]; then
+            echo "Installing $* failed; again, attempt $attempt of 3" >&2
+            sleep 10
+            apt update || true
+        fi
+        if apt install -y --no-install-recommends "$@"; then
+            return
+        fi
+    done
+    return 1
 }
 
 if [ ${#needed[@]} -gt 0 ]; then
     echo "Installing ${needed[*]}"
     apt update || echo "apt-get update failed; trying with the index that is there"
-    apt install -y --no-install-recommends "${needed[@]}"
+    install "${needed[@]}"
 fi
 for package in "${wanted[@]}"; do
     # Without a fresh index it may look as if there were no such package: nothing is lost by it.
     if apt-cache show "$package" >/dev/null 2>&1; then
         echo "Installing $package"
-        apt install -y --no-install-recommends "$package"
+        install "$package"
     else
         echo "This distribution has no $package; a check that needs it will say so."
     fi

@@ -8,12 +8,27 @@ import sys
 import unittest
 
 
+class _OpenFile:
+    """The same one whatever its path has become meanwhile: somebody else's log under a new name."""
+
+    def __init__(self, fd):
+        status = os.fstat(fd)
+        self.name = os.readlink(f"/proc/self/fd/{fd}")
+        self.what = (status.st_dev, status.st_ino, "/" if self.name[0] == "/" else self.name)
+
+    def __eq__(self, other):
+        return self.what == other.what
+
+    def __repr__(self):
+        return self.name
+
+
 def open_fds():
     """The open descriptors and what they are, without the one that the look itself needs."""
     found = {}
     for name in os.listdir("/proc/self/fd"):
         try:
-            found[int(name)] = os.readlink(f"/proc/self/fd/{name}")
+            found[int(name)] = _OpenFile(int(name))
         except OSError:
             pass
     return found

@@ -294,8 +294,8 @@ def interrupt():
     sent.append(time.monotonic())
     os.kill(os.getpid(), signal.SIGINT)
 timer = threading.Timer(0.5, interrupt)
-timer.start()
 try:
+    timer.start()
     waits[sys.argv[1]]()
 except KeyboardInterrupt:
     sys.exit(0 if time.monotonic() - sent[0] < 3 else 4)
@@ -322,12 +322,12 @@ class Processes(TestCase):
             listener = vxm.Listener(path)
             child = os.fork()
             if child == 0:
-                signal.alarm(20)
+                signal.alarm(60)
                 try:
                     a.close()
                     listener.close()
-                    b.receive_bytes(timeout=5)
-                    b.receive_bytes(timeout=5)
+                    b.receive_bytes(timeout=20)
+                    b.receive_bytes(timeout=20)
                 except vxm.PeerLost:
                     os._exit(0)
                 except BaseException:

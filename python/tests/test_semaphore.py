@@ -57,11 +57,11 @@ class Semaphores(TestCase):
         """Ctrl-C is heard, however long the time limit is."""
         with self.device.create_semaphore() as semaphore:
             timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-            timer.start()
             begun = time.monotonic()
             with self.assertRaises(KeyboardInterrupt):
-                semaphore.wait(1, timeout=20)
-            self.assertLess(time.monotonic() - begun, 5)
+                timer.start()
+                semaphore.wait(1, timeout=60)
+            self.assertLess(time.monotonic() - begun, 30)
             timer.join()
 
     def test_numbers_do_not_wrap(self):

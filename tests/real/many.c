@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "real/fixture.h"
 #include "real/validation.h"
@@ -41,6 +42,8 @@ static void repeat(bool image)
     size_t mappings = 0;
     size_t resident = 0;
 
+    /* Where the system makes pages huge by itself, two mebibytes come at once, and at any time. */
+    cr_assert_eq(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
     VXM(vxmCreateDevice(NULL, &device));
     if (image) {
         VXM(vxmCreateImage(device, &picture, &how, &memory));

@@ -44,10 +44,12 @@ static void add_line(char *text, size_t capacity, const char *what,
              (long long)item->value, item->what);
 }
 
+/* A path may become another while its file is open: somebody else's log under a new name. */
 static bool same_object(const struct support_handle *a, const struct support_handle *b)
 {
     return a->value == b->value && a->identity[0] == b->identity[0] &&
-           a->identity[1] == b->identity[1] && strcmp(a->what, b->what) == 0;
+           a->identity[1] == b->identity[1] &&
+           ((a->what[0] == '/' && b->what[0] == '/') || strcmp(a->what, b->what) == 0);
 }
 
 bool support_same_handles(const struct support_handles *before, const struct support_handles *after,

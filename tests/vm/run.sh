@@ -11,7 +11,7 @@
 #   VXM_VM_CACHE    where the root folder is kept; build/vm otherwise
 #   VXM_VM_NAME     the name in it of this checkout's sources and build; vxm otherwise
 #   VXM_VM_TARGETS  what to build: all with "all", nothing with "-"; otherwise what the tests run
-#   VXM_VM_TIMEOUT  seconds that the machine may run; 1500 otherwise
+#   VXM_VM_TIMEOUT  seconds that the machine may run; 2700 otherwise
 #   VXM_WERROR      ON makes compiler warnings errors
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -43,12 +43,19 @@ if [ ! -d "$root" ]; then
     echo "vm: making Debian 13's root folder, $root"
     (
         flock 9
-        [ -d "$root" ] || "$here/make_root.sh" "$root"
+        # A mirror may fail once; make_root.sh says so aloud.
+        for attempt in 1 2 3; do
+            [ ! -d "$root" ] || break
+            [ $attempt -eq 1 ] || { echo "vm: again, attempt $attempt of 3" >&2; sleep 10; }
+            "$here/make_root.sh" "$root" || [ $attempt -lt 3 ]
+        done
     ) 9>"$cache/lock"
 fi
 
 work=/checkouts/${VXM_VM_NAME:-vxm}
-job=/vm/job.$$
+mkdir -p "$root/vm"
+job=$(mktemp -d "$root/vm/job.XXXXXX")
+job=${job#"$root"}
 running=()
 cleanup() {
     kill "${running[@]}" 2>/dev/null || true
@@ -58,7 +65,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir -p "$root$job" "$root$work"
+mkdir -p "$root$work"
 
 # In the root folder, with mounts that die with the process.
 in_root() {
@@ -117,7 +124,8 @@ if [ "$1" = ctest ]; then
     done
     set -- ctest -L '^vm$' -j 2 --output-on-failure "$@"
     # shellcheck disable=SC2016
-    if ! (in_root bash -c 'cd "$0" && "$@" -N' "$work/build" "$@") | grep -q '^Total Tests: [1-9]'; then
+    list=$(in_root bash -c 'cd "$0" && "$@" -N' "$work/build" "$@") || die "ctest can't name the tests."
+    if [[ $list != *"Total Tests: "[1-9]* ]]; then
         echo "vm: no test of it is meant"
         exit 0
     fi
@@ -135,8 +143,11 @@ cp "$here/init" "$root$job/init"
     --cache always) \
     >"$root$job/virtiofsd.log" 2>&1 &
 running+=($!)
-for _ in {1..100}; do
-    [ ! -S "$root$job/fs.sock" ] || break
+until [ -S "$root$job/fs.sock" ]; do
+    if ! kill -0 "${running[0]}" 2>/dev/null; then
+        cat "$root$job/virtiofsd.log" >&2
+        die "virtiofsd has ended; above, what it said."
+    fi
     sleep 0.05
 done
 
@@ -145,7 +156,7 @@ done
 # default): virtiofsd writes into pages without QEMU's emulation seeing it, which then runs what it
 # translated from the page's former content; the clearing is what it sees.
 # Cirrus' driver is a KMS driver that imports dma-bufs of others; virtio-gpu's exports its own.
-limit=${VXM_VM_TIMEOUT:-1500}
+limit=${VXM_VM_TIMEOUT:-2700}
 ended=0
 (in_root timeout --foreground "$limit" qemu-system-x86_64 \
     -machine q35 -accel tcg,thread=multi -cpu max,-erms,-fsrm -smp 2 -m 4G \
