@@ -114,8 +114,11 @@ static bool is_same(GstBuffer *buffer, const uint8_t *bytes)
     GstMapInfo map;
     gpointer data;
     gint stride;
-    bool same = gst_video_meta_map(meta, 0, &map, &data, &stride, GST_MAP_READ);
+    bool same = true;
 
+    if (!gst_video_meta_map(meta, 0, &map, &data, &stride, GST_MAP_READ)) {
+        return false;
+    }
     for (uint32_t y = 0; same && y < HEIGHT; y++) {
         const uint8_t *row = (const uint8_t *)data + (size_t)y * (size_t)stride;
         same = memcmp(row, bytes + (size_t)y * ROW_SIZE, ROW_SIZE) == 0;

@@ -36,7 +36,8 @@ static uint32_t find_plane(int fd, uint32_t crtcIndex)
 
     for (uint32_t i = 0; planes != NULL && i < planes->count_planes && found == 0; i++) {
         drmModePlane *plane = drmModeGetPlane(fd, planes->planes[i]);
-        if ((plane->possible_crtcs >> crtcIndex & 1) != 0 && is_primary(fd, plane->plane_id)) {
+        if (plane != NULL && (plane->possible_crtcs >> crtcIndex & 1) != 0 &&
+            is_primary(fd, plane->plane_id)) {
             found = plane->plane_id;
         }
         drmModeFreePlane(plane);
@@ -61,18 +62,22 @@ bool find_display(unsigned card, struct display *display)
     for (int i = 0; resources != NULL && i < resources->count_connectors && !found; i++) {
         drmModeConnector *connector = drmModeGetConnector(display->fd, resources->connectors[i]);
         drmModeEncoder *encoder = NULL;
-        uint32_t crtc = 0;
+        int crtc = 0;
 
-        if (connector->connection == DRM_MODE_CONNECTED && connector->count_modes > 0) {
+        if (connector != NULL && connector->connection == DRM_MODE_CONNECTED &&
+            connector->count_modes > 0 && connector->count_encoders > 0) {
             encoder = drmModeGetEncoder(display->fd, connector->encoders[0]);
-            while (encoder != NULL && (encoder->possible_crtcs >> crtc & 1) == 0) {
-                crtc++;
-            }
+        }
+        while (encoder != NULL && crtc < resources->count_crtcs &&
+               (encoder->possible_crtcs >> crtc & 1) == 0) {
+            crtc++;
+        }
+        if (encoder != NULL && crtc < resources->count_crtcs) {
             display->connector = connector->connector_id;
             display->crtc = resources->crtcs[crtc];
-            display->plane = find_plane(display->fd, crtc);
+            display->plane = find_plane(display->fd, (uint32_t)crtc);
             display->mode = connector->modes[0];
-            found = encoder != NULL && display->plane != 0;
+            found = display->plane != 0;
         }
         drmModeFreeEncoder(encoder);
         drmModeFreeConnector(connector);

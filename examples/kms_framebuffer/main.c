@@ -129,6 +129,8 @@ static bool show(const VxmDrm *drm, struct display *display, VxmMemory image, un
     }
     if (answer == 0) {
         nanosleep(&(struct timespec){.tv_sec = (time_t)seconds}, NULL);
+    }
+    if (answer == 0 && before != NULL) {
         drmModeSetCrtc(display->fd, before->crtc_id, before->buffer_id, before->x, before->y,
                        &display->connector, 1, &before->mode);
     }

@@ -33,6 +33,7 @@ const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo
     const struct spa_rectangle most = {16384, 16384};
     enum spa_video_format format = SPA_VIDEO_FORMAT_UNKNOWN;
     struct spa_pod_frame frames[2];
+    int64_t importable[VXM_MAX_MODIFIERS];
     VxmModifiers modifiers;
     uint32_t count = 0;
 
@@ -42,7 +43,12 @@ const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo
     if (vxmGetModifiers(device, image, DMA_BUF, &modifiers) != VK_SUCCESS) {
         return NULL;
     }
-    if (format == SPA_VIDEO_FORMAT_UNKNOWN || modifiers.modifierCount == 0) {
+    for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
+        if (modifiers.modifiers[i].importable) {
+            importable[count++] = (int64_t)modifiers.modifiers[i].drmFormatModifier;
+        }
+    }
+    if (format == SPA_VIDEO_FORMAT_UNKNOWN || count == 0) {
         vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
                         "No dma-buf of format %d can be offered. %s", (int)image->format,
                         modifiers.reason);
@@ -59,15 +65,9 @@ const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo
     spa_pod_builder_prop(builder, SPA_FORMAT_VIDEO_modifier,
                          SPA_POD_PROP_FLAG_MANDATORY | SPA_POD_PROP_FLAG_DONT_FIXATE);
     spa_pod_builder_push_choice(builder, &frames[1], SPA_CHOICE_Enum, 0);
-    for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
-        const int64_t modifier = (int64_t)modifiers.modifiers[i].drmFormatModifier;
-
-        if (modifiers.modifiers[i].importable) {
-            if (count++ == 0) {
-                spa_pod_builder_long(builder, modifier);
-            }
-            spa_pod_builder_long(builder, modifier);
-        }
+    spa_pod_builder_long(builder, importable[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        spa_pod_builder_long(builder, importable[i]);
     }
     spa_pod_builder_pop(builder, &frames[1]);
     return spa_pod_builder_pop(builder, &frames[0]);
