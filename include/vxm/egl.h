@@ -621,6 +621,22 @@ static inline VkResult vxm__egl_check_image(const char *caller, const VxmEgl *eg
     return VK_SUCCESS;
 }
 
+/* Whether EGL would have to convert what a texture of the format is read as, which only
+ * GL_TEXTURE_EXTERNAL_OES does. */
+static inline VkBool32 vxm__egl_is_ycbcr(VkFormat format)
+{
+    switch (format) {
+    case VK_FORMAT_G8B8G8R8_422_UNORM:
+    case VK_FORMAT_B8G8R8G8_422_UNORM:
+    case VK_FORMAT_G10X6B10X6G10X6R10X6_422_UNORM_4PACK16:
+    case VK_FORMAT_G12X4B12X4G12X4R12X4_422_UNORM_4PACK16:
+    case VK_FORMAT_G16B16G16R16_422_UNORM:
+        return VK_TRUE;
+    default:
+        return vxmGetPlaneFormat(format, 1) != VK_FORMAT_UNDEFINED;
+    }
+}
+
 /* Format, modifier, and whether EGL has them. */
 static inline VkResult vxm__egl_describe_image(const char *caller, const VxmEgl *egl,
                                                const VxmImageDescription *image,
@@ -668,7 +684,7 @@ static inline VkResult vxm__egl_describe_image(const char *caller, const VxmEgl 
         }
     }
     *tell = VK_FALSE;
-    out->externalOnly = facts.planeCount > 1;
+    out->externalOnly = vxm__egl_is_ycbcr(facts.format);
     while (at < list.modifierCount && list.modifiers[at] != out->modifier) {
         at++;
     }

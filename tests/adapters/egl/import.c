@@ -106,6 +106,10 @@ Test(import, linear_without_a_modifier)
     egl_model_reset();
     egl_model_format(ARGB8888)->modifierCount = 0;
     import_and_end(egl_shared_rgb(), NULL, ARGB8888, false, false);
+    /* Nobody says so then, and no other target reads it. */
+    egl_model_format(ABGR8888)->fourcc = YUYV;
+    egl_model_format(YUYV)->modifierCount = 0;
+    import_and_end(egl_shared(VK_FORMAT_G8B8G8R8_422_UNORM, 0, 1, 1), NULL, YUYV, false, true);
     egl_model_reset();
     shared.image.tiling = VK_IMAGE_TILING_LINEAR;
     import_and_end(shared, NULL, ARGB8888, true, false);

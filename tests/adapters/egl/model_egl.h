@@ -26,6 +26,7 @@
 #define NV12     FOURCC('N', 'V', '1', '2')
 #define NV21     FOURCC('N', 'V', '2', '1')
 #define YUV420   FOURCC('Y', 'U', '1', '2')
+#define YUYV     FOURCC('Y', 'U', 'Y', 'V')
 /* Modifiers of the model Vulkan driver's. */
 #define TILED      UINT64_C(0x7f00000000000002)
 #define COMPRESSED UINT64_C(0x7f00000000000001) /* with a plane more than the format has */
