@@ -430,7 +430,7 @@ VkResult vxm__plan_import_size(const char *caller, const VxmPlan *plan, uint32_t
         const uint64_t payload = vxm__os_payload_size(&memory->handle);
 
         /* The payload may be larger than the exporter's allocation, such as by whole pages. */
-        whole = payload != 0 && (whole == 0 || whole < required) ? payload : whole;
+        whole = payload != 0 && (whole == 0 || whole - memory->offset < required) ? payload : whole;
     }
     if (plan->dedicated && required != 0) {
         if ((type->flags & VXM_TYPE_EXACT_ALLOCATION) != 0 && whole != required) {

@@ -202,6 +202,30 @@ static void take_layout(VxmDevice device, struct frame *frame)
     vxmDestroyMemory(memory);
 }
 
+/* The description tells where the last pixel is, the driver wants the rest of that row, too; and
+ * the payload has it. */
+Test(planes_driver, linear_image_that_ends_with_its_last_row)
+{
+    VxmDevice device = contract_device();
+    VxmMemory memory = NULL;
+    struct frame frame;
+
+    frame_open(&frame, RGBA, 33, 64, 1, 65536);
+    frame.shared.image.tiling = VK_IMAGE_TILING_LINEAR;
+    take_layout(device, &frame);
+    for (uint64_t offset = 0; offset <= 8192; offset += 8192) {
+        VxmPlaneLayout *plane = &frame.shared.image.planes[0];
+
+        plane->offset = offset;
+        cr_assert_gt(plane->rowPitch, 33 * 4);
+        frame.shared.memories[0].allocationSize = offset + 63 * plane->rowPitch + 33 * 4;
+        require(vxmImportMemory(device, &frame.shared, NULL, &memory));
+        vxmDestroyMemory(memory);
+    }
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
 /* The app makes the image, so that it is the plan that has to look whether the pixels would be
  * where the exporter has them: of one plane before, of several once they are bound. */
 Test(planes_driver, planned_linear_image_lies_otherwise)
