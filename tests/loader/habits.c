@@ -95,6 +95,22 @@ bool habits_other(const VkMemoryAllocateInfo *info)
     return acts("import-other", info);
 }
 
+VkResult habits_create_image(const VkImageCreateInfo *info)
+{
+    const VkBaseInStructure *chained = info->pNext;
+    const VkImageDrmFormatModifierExplicitCreateInfoEXT *layout;
+
+    while (chained != NULL &&
+           chained->sType != VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_EXPLICIT_CREATE_INFO_EXT) {
+        chained = chained->pNext;
+    }
+    layout = (const void *)chained;
+    return strcmp(habit, "modifier-fails") == 0 && layout != NULL &&
+                   layout->drmFormatModifier == MODEL_MODIFIER_COMPRESSED
+               ? VK_ERROR_OUT_OF_DEVICE_MEMORY
+               : VK_SUCCESS;
+}
+
 bool habits_lose_signals(void)
 {
     return strcmp(habit, "signals-lost") == 0;

@@ -7,6 +7,7 @@
  *   import-other     an import gives memory, but other memory
  *   import-hangs     an import never returns
  *   import-crashes   an import is the end of the process
+ *   modifier-fails   an image of one modifier, MODEL_MODIFIER_COMPRESSED, can't be imported
  *   signals-lost     no submission signals a semaphore
  *   begin-hangs      an instance is never made
  *   begin-crashes    making one is the end of the process
@@ -28,6 +29,8 @@ void habits_begin(void);
 VkResult habits_allocate(const VkMemoryAllocateInfo *info);
 /* Whether what was allocated so must be other memory. */
 bool habits_other(const VkMemoryAllocateInfo *info);
+/* Before an image is created: says with what that must fail. */
+VkResult habits_create_image(const VkImageCreateInfo *info);
 bool habits_lose_signals(void);
 
 #endif /* VXM_TESTS_LOADER_HABITS_H_ */

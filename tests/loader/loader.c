@@ -166,8 +166,11 @@ OWN(VkResult, vkCreateImage,
     (VkDevice device, const VkImageCreateInfo *info, const VkAllocationCallbacks *allocator,
      VkImage *image))
 {
-    VkResult result = MODEL(vkCreateImage)(device, info, allocator, image);
+    VkResult result = habits_create_image(info);
 
+    if (result == VK_SUCCESS) {
+        result = MODEL(vkCreateImage)(device, info, allocator, image);
+    }
     if (result == VK_SUCCESS) {
         pixels_add_image(*image, info);
     }

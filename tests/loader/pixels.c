@@ -18,6 +18,7 @@ struct resource {
     uint64_t handle;
     VkDeviceSize size;
     VkExtent3D extent; /* of an image's first level */
+    uint32_t texelSize;
     uint32_t levels;
     VkDeviceMemory memory;
     VkDeviceSize offset;
@@ -101,14 +102,34 @@ void pixels_add_buffer(VkBuffer buffer, VkDeviceSize size)
     add(ID(buffer))->size = size;
 }
 
+/* Bytes, of the formats that have colours in one plane. */
+static uint32_t texel_size(VkFormat format)
+{
+    switch (format) {
+    case VK_FORMAT_R8_UNORM:
+        return 1;
+    case VK_FORMAT_R8G8_UNORM:
+    case VK_FORMAT_R16_UNORM:
+        return 2;
+    case VK_FORMAT_R16G16B16A16_SFLOAT:
+        return 8;
+    case VK_FORMAT_R32G32B32A32_SFLOAT:
+        return 16;
+    default:
+        return 4;
+    }
+}
+
 void pixels_add_image(VkImage image, const VkImageCreateInfo *info)
 {
     struct resource *resource = add(ID(image));
 
     resource->extent = info->extent;
+    resource->texelSize = texel_size(info->format);
     resource->levels = info->mipLevels;
     for (uint32_t level = 0; level < info->mipLevels; level++) {
-        resource->size += 4 * (VkDeviceSize)width(resource, level) * height(resource, level);
+        resource->size +=
+            (VkDeviceSize)resource->texelSize * width(resource, level) * height(resource, level);
     }
     resource->size *= info->arrayLayers;
 }
@@ -168,7 +189,7 @@ static unsigned char *pixel(const struct resource *image, uint32_t level, uint32
         size_t size = (size_t)width(image, i) * height(image, i);
         before += size * layer + (i < level ? size : 0);
     }
-    return bytes(image) + 4 * (before + (size_t)y * width(image, level) + x);
+    return bytes(image) + image->texelSize * (before + (size_t)y * width(image, level) + x);
 }
 
 /* ---- recording ---- */
@@ -281,7 +302,7 @@ static void copy_rows(const struct step *step)
     bool up = step->kind == UPLOAD;
     const struct resource *image = up ? step->to : step->from;
     unsigned char *buffer = bytes(up ? step->from : step->to) + region->bufferOffset;
-    size_t row = 4 * (size_t)region->imageExtent.width;
+    size_t row = image->texelSize * (size_t)region->imageExtent.width;
 
     for (uint32_t i = 0; i < region->imageSubresource.layerCount; i++) {
         for (uint32_t y = 0; y < region->imageExtent.height; y++) {

@@ -25,6 +25,7 @@ def modifiers_are_what_the_library_says():
         same(len(device["modifiers"]), 1, "formats")
         found = device["modifiers"][0]
         same((found["format"], found["fourcc"]), ("R8G8B8A8_UNORM", ["AB24", "XB24"]), "format")
+        same((found["leftOut"], {one["probe"] for one in found["modifiers"]} - {None}), (0, set()), "nothing more")
         same([[one["modifier"]] + [int(one[key]) for key in ONE] for one in found["modifiers"]],
              wanted.get(device["index"], []), f"device {device['index']}")
         same(found["reason"] == "", found["modifiers"] != [], "a reason if and only if there is none")

@@ -65,6 +65,53 @@ def a_driver_that_keeps_its_word():
     expect(sum(v == "works" for v in verdicts(document).values()) >= 6, "too little was probed")
 
 
+def modifier_verdicts(document):
+    """Of the first device: format, modifier, claim, verdict and reason of each."""
+    return [(one["format"], int(modifier["modifier"], 16), (modifier["exportable"], modifier["importable"]),
+             modifier["probe"]["verdict"], modifier["probe"]["reason"])
+            for one in document["devices"][0]["modifiers"] for modifier in one["modifiers"]]
+
+
+@test()
+def every_modifier_is_tried():
+    # Depth, which has none: then there is nothing to try.
+    for options in (["--format", "D32_SFLOAT"], [], ["--format", "B8G8R8A8_SRGB"]):
+        for _, _, claim, verdict, reason in modifier_verdicts(report("--probe", *options)):
+            same((verdict, reason == ""), ("works", True) if claim[0] else ("not-probed", False), str(options))
+
+
+@test("model", native=True)
+def modifiers_of_the_model_are_tried():
+    found = {}
+    for one, modifier, _, verdict, reason in modifier_verdicts(report("--probe", "--modifiers", "--device", "0")):
+        found.setdefault(one, {})[modifier & 0xff] = (verdict, reason)
+    works, planes = ("works", ""), found["G8_B8R8_2PLANE_420_UNORM"]
+    same([found["R8G8B8A8_UNORM"][key] for key in (1, 2, 0)], [works] * 3, "modifiers")
+    same([found["R8G8B8A8_UNORM"][3][0], planes[2][0]], ["not-probed"] * 2, "not probed")
+    expect("imported only" in found["R8G8B8A8_UNORM"][3][1], found["R8G8B8A8_UNORM"])
+    expect("formats of one plane" in planes[2][1], planes)
+    # What is said of many is said once.
+    _, output, _ = run("--probe", "--modifiers", "--device", "0")
+    words = " ".join(output.split())
+    same(words.count("formats of one plane and whole texels"), 1, "the same words")
+    expect(re.search(r"DMA_BUF, modifier 0x7f00000000000003 of R8G8B8A8_UNORM and \d+ more: It can be imported", words),
+           output)
+
+
+@test("model", native=True)
+def a_modifier_that_fails_is_named():
+    options = ("--probe", "--device", "0", "--timeout", "2")
+    env = {"VXM_MODEL_HABIT": "modifier-fails"}
+    verdicts_of = {modifier & 0xff: (verdict, reason)
+                   for _, modifier, _, verdict, reason in modifier_verdicts(report(*options, env=env, status=1))}
+    same([verdicts_of[key][0] for key in (1, 2, 0)], ["fails", "works", "works"], "verdicts")
+    expect(re.match("Importing it in a second device: .*VK_ERROR_OUT_OF_DEVICE_MEMORY", verdicts_of[1][1]),
+           verdicts_of[1])
+    _, output, _ = run(*options, env=env)
+    expect(re.search(r"\n      0x7f00000000000001  +2 planes  +claimed but fails\n", output), output)
+    expect("\n    DMA_BUF, modifier 0x7f00000000000001 of R8G8B8A8_UNORM: Importing" in output, output)
+
+
 @test(native=True)
 def what_works_in_one_process_says_so():
     for *_, row, column, cell in cells(report("--probe", "--device", "0")):

@@ -249,7 +249,7 @@ int main(int argc, char **argv)
         peer_close(&run.peer);
     }
     for (uint32_t i = 0; i < MAX_DEVICES; i++) {
-        free(run.report.devices[i].formats);
+        free_modifiers(&run.report.devices[i]);
     }
     return finish(status);
 }

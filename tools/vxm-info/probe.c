@@ -284,10 +284,12 @@ static const char *not_probed(VxmHandleKind kind, const struct handle_type *type
     return NULL;
 }
 
-static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind,
-                       const struct handle_type *type, unsigned column, struct cell *cell)
+/* modifier: of an image with DRM_FORMAT_MODIFIER tiling. */
+static void probe_cell(struct probe *probe, VxmDevice device, const struct subject *wanted,
+                       uint64_t modifier, VxmHandleKind kind, const struct handle_type *type,
+                       unsigned column, struct cell *cell)
 {
-    const struct subject subject = with_transfers(probe->subject);
+    const struct subject subject = with_transfers(wanted);
     struct request request = begin_request(probe, OPERATION_MAKE);
     VxmQueryResult probed;
 
@@ -296,7 +298,7 @@ static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind
         return;
     }
     query_cell(device, &subject, kind, type->type, column, NULL, &probed);
-    const char *why = not_probed(kind, type, column, cell, probe->subject, &probed);
+    const char *why = not_probed(kind, type, column, cell, wanted, &probed);
     if (why != NULL) {
         cell->verdict = VERDICT_UNPROBED;
         snprintf(cell->why, sizeof(cell->why), "%s", why);
@@ -312,6 +314,7 @@ static void probe_cell(struct probe *probe, VxmDevice device, VxmHandleKind kind
     request.format = subject.image.format;
     request.tiling = subject.image.tiling;
     request.imageUsage = subject.image.usage;
+    request.modifier = modifier;
     request.width = subject.image.extent.width;
     request.height = subject.image.extent.height;
     request.texelSize = subject.texelSize;
@@ -335,7 +338,42 @@ static void probe_table(struct probe *probe, VxmDevice device, struct table *tab
     for (uint32_t i = 0; i < table->count; i++) {
         struct row *row = &table->rows[i];
         for (unsigned column = 0; column < COLUMNS; column++) {
-            probe_cell(probe, device, table->kind, row->type, column, &row->cells[column]);
+            probe_cell(probe, device, probe->subject, 0, table->kind, row->type, column,
+                       &row->cells[column]);
+        }
+    }
+}
+
+static void probe_modifiers(struct probe *probe, VxmDevice device, const struct handle_type *type,
+                            struct format_modifiers *format)
+{
+    struct subject subject = *probe->subject;
+    VkImageDrmFormatModifierListCreateInfoEXT list = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
+        .drmFormatModifierCount = 1,
+    };
+
+    subject.image.pNext = &list;
+    subject.image.format = format->format;
+    subject.image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
+    subject.texelSize = format->texelSize;
+    for (uint32_t i = 0; i < format->found.modifierCount; i++) {
+        const uint64_t modifier = format->found.modifiers[i].drmFormatModifier;
+
+        list.pDrmFormatModifiers = &modifier;
+        probe_cell(probe, device, &subject, modifier, VXM_HANDLE_KIND_MEMORY, type, IMAGE,
+                   &format->cells[i]);
+    }
+}
+
+/* Of those systems that have the type. */
+static void probe_formats(struct probe *probe, VxmDevice device, struct device_report *report)
+{
+    for (const struct handle_type *type = memory_types; type->type != 0; type++) {
+        for (uint32_t i = 0; type->type == VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT &&
+                             i < report->formatCount;
+             i++) {
+            probe_modifiers(probe, device, type, &report->formats[i]);
         }
     }
 }
@@ -373,6 +411,7 @@ void probe_device(const char *program, unsigned seconds, VxmDevice device,
 
     probe_table(&probe, device, &report->memory);
     probe_table(&probe, device, &report->semaphores);
+    probe_formats(&probe, device, report);
     end_child(&probe.maker);
     end_child(&probe.taker);
 }
@@ -389,7 +428,22 @@ static bool table_failed(const struct table *table)
     return false;
 }
 
+static bool modifiers_failed(const struct format_modifiers *format)
+{
+    for (uint32_t i = 0; i < format->found.modifierCount; i++) {
+        if (format->cells[i].verdict == VERDICT_FAILS) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool probe_failed(const struct device_report *report)
 {
-    return table_failed(&report->memory) || table_failed(&report->semaphores);
+    bool failed = table_failed(&report->memory) || table_failed(&report->semaphores);
+
+    for (uint32_t i = 0; i < report->formatCount; i++) {
+        failed = failed || modifiers_failed(&report->formats[i]);
+    }
+    return failed;
 }

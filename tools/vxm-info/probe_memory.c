@@ -24,10 +24,21 @@ static VkBufferCreateInfo buffer_info(const struct request *request)
     };
 }
 
-static VkImageCreateInfo image_info(const struct request *request)
+static VkImageDrmFormatModifierListCreateInfoEXT modifier_info(const struct request *request)
+{
+    return (VkImageDrmFormatModifierListCreateInfoEXT){
+        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
+        .drmFormatModifierCount = 1,
+        .pDrmFormatModifiers = &request->modifier,
+    };
+}
+
+static VkImageCreateInfo image_info(const struct request *request,
+                                    const VkImageDrmFormatModifierListCreateInfoEXT *modifier)
 {
     return (VkImageCreateInfo){
         .sType = VK_STRUCTURE_TYPE_IMAGE_CREATE_INFO,
+        .pNext = request->tiling == VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT ? modifier : NULL,
         .imageType = VK_IMAGE_TYPE_2D,
         .format = (VkFormat)request->format,
         .extent = {request->width, request->height, 1},
@@ -42,7 +53,8 @@ static VkImageCreateInfo image_info(const struct request *request)
 static bool create(struct child *child, const struct request *request)
 {
     const VkBufferCreateInfo buffer = buffer_info(request);
-    const VkImageCreateInfo image = image_info(request);
+    const VkImageDrmFormatModifierListCreateInfoEXT modifier = modifier_info(request);
+    const VkImageCreateInfo image = image_info(request, &modifier);
     const VxmMemoryCreateInfo info = {.handleTypes = request->handleType};
     VxmDevice device = child->gpus[0].device;
     VkResult result = request->column == BUFFER

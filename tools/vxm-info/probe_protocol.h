@@ -43,6 +43,7 @@ struct request {
     uint32_t format;
     uint32_t tiling;
     uint32_t imageUsage;
+    uint64_t modifier; /* with DRM_FORMAT_MODIFIER tiling */
     uint32_t width;
     uint32_t height;
     uint32_t texelSize;

@@ -84,15 +84,35 @@ void query_device(VxmDevice device, const struct subject *subject, struct device
     report->opened = true;
 }
 
+/* What is claimed of each modifier, and room for what the probe finds; without memory for that the
+ * format has none. */
+static void make_cells(struct format_modifiers *modifiers)
+{
+    const uint32_t count = modifiers->found.modifierCount;
+
+    modifiers->cells = count != 0 ? calloc(count, sizeof(*modifiers->cells)) : NULL;
+    if (count != 0 && modifiers->cells == NULL) {
+        modifiers->found = (VxmModifiers){.reason = "There is no memory for them."};
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const VxmModifierProperties *one = &modifiers->found.modifiers[i];
+
+        modifiers->cells[i].claim = (VxmQueryResult){.exportable = one->exportable,
+                                                     .importable = one->importable,
+                                                     .dedicatedOnly = one->dedicatedOnly};
+    }
+}
+
 static bool query_format(VxmDevice device, const struct subject *subject, VkFormat format,
-                         struct format_modifiers *modifiers)
+                         uint32_t texelSize, struct format_modifiers *modifiers)
 {
     VkImageCreateInfo image = subject->image;
     VxmError error;
 
     image.format = format;
     image.tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT;
-    *modifiers = (struct format_modifiers){.format = format};
+    *modifiers = (struct format_modifiers){.format = format, .texelSize = texelSize};
     if (vxmGetModifiers(device, &image, VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT,
                         &modifiers->found) != VK_SUCCESS) {
         vxmGetLastError(&error);
@@ -100,6 +120,7 @@ static bool query_format(VxmDevice device, const struct subject *subject, VkForm
                  (int)sizeof(modifiers->found.reason) - 1, error.message);
     }
     without_caller("vxmGetModifiers: ", modifiers->found.reason);
+    make_cells(modifiers);
     return modifiers->found.modifierCount != 0;
 }
 
@@ -110,15 +131,27 @@ void query_modifiers(VxmDevice device, const struct subject *subject, bool all,
     if (report->formats == NULL) {
         return;
     }
-    query_format(device, subject, subject->image.format, &report->formats[report->formatCount++]);
+    query_format(device, subject, subject->image.format, subject->texelSize,
+                 &report->formats[report->formatCount++]);
     for (size_t i = 0; all && i < format_count; i++) {
         const VkFormat format = formats[i].format;
 
         if (format != subject->image.format && vxmGetFormatFourcc(format, VK_FALSE) != 0 &&
-            query_format(device, subject, format, &report->formats[report->formatCount])) {
+            query_format(device, subject, format, formats[i].texelSize,
+                         &report->formats[report->formatCount])) {
             report->formatCount++;
         }
     }
+}
+
+void free_modifiers(struct device_report *report)
+{
+    for (uint32_t i = 0; i < report->formatCount; i++) {
+        free(report->formats[i].cells);
+    }
+    free(report->formats);
+    report->formats = NULL;
+    report->formatCount = 0;
 }
 
 /* ---- which device ---- */

@@ -87,7 +87,9 @@ struct table {
 /* The DRM format modifiers with which images of one format can be shared as dma-bufs. */
 struct format_modifiers {
     VkFormat format;
+    uint32_t texelSize; /* as subject's */
     VxmModifiers found;
+    struct cell *cells; /* of each modifier; NULL: there is none. free() */
 };
 
 struct device_report {
@@ -98,7 +100,7 @@ struct device_report {
     struct table memory;
     struct table semaphores;
     uint32_t formatCount;
-    struct format_modifiers *formats; /* free() */
+    struct format_modifiers *formats; /* free_modifiers() */
 };
 
 struct report {
@@ -125,6 +127,7 @@ void query_cell(VxmDevice device, const struct subject *subject, VxmHandleKind k
  * if all are asked for. */
 void query_modifiers(VxmDevice device, const struct subject *subject, bool all,
                      struct device_report *report);
+void free_modifiers(struct device_report *report);
 
 #define UUID_TEXT_SIZE 37
 void uuid_text(const uint8_t uuid[VK_UUID_SIZE], char text[UUID_TEXT_SIZE]);

@@ -26,6 +26,18 @@ static void print_types(const char *key, VxmHandleKind kind, uint32_t types)
     json_close(']');
 }
 
+static void print_probe(const struct cell *cell)
+{
+    if (cell->verdict == VERDICT_NONE) {
+        json_null("probe");
+        return;
+    }
+    json_open("probe", '{');
+    json_string("verdict", verdict_name(cell->verdict));
+    json_string("reason", cell->why);
+    json_close('}');
+}
+
 static void print_cell(VxmHandleKind kind, unsigned column, const struct cell *cell)
 {
     const VxmQueryResult *claim = &cell->claim;
@@ -37,14 +49,7 @@ static void print_cell(VxmHandleKind kind, unsigned column, const struct cell *c
     json_boolean("reexportable", claim->reexportable);
     print_types("compatibleHandleTypes", kind, claim->compatibleHandleTypes);
     json_string("reason", claim->reason);
-    if (cell->verdict == VERDICT_NONE) {
-        json_null("probe");
-    } else {
-        json_open("probe", '{');
-        json_string("verdict", verdict_name(cell->verdict));
-        json_string("reason", cell->why);
-        json_close('}');
-    }
+    print_probe(cell);
     json_close('}');
 }
 
@@ -97,9 +102,11 @@ static void print_modifiers(const struct device_report *device)
             json_boolean("exportable", one->exportable);
             json_boolean("importable", one->importable);
             json_boolean("dedicatedOnly", one->dedicatedOnly);
+            print_probe(&modifiers->cells[j]);
             json_close('}');
         }
         json_close(']');
+        json_integer("leftOut", modifiers->found.leftOut);
         json_string("reason", modifiers->found.reason);
         json_close('}');
     }

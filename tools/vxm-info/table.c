@@ -42,9 +42,8 @@ void claim_text(const VxmQueryResult *claim, char *text, size_t size)
              claim->dedicatedOnly && (claim->exportable || claim->importable) ? " dedicated" : "");
 }
 
-static enum ink cell_text(const struct row *row, unsigned column, char *text, size_t size)
+static enum ink cell_text(const struct cell *cell, char *text, size_t size)
 {
-    const struct cell *cell = &row->cells[column];
     const VxmQueryResult *claim = &cell->claim;
 
     switch (cell->verdict) {
@@ -122,7 +121,7 @@ static void print_table(const struct table *table, const char *title)
         unsigned length = (unsigned)strlen(vxmHandleTypeName(table->kind, row->type->type));
         widths[0] = length > widths[0] ? length : widths[0];
         for (unsigned column = 0; column < COLUMNS; column++) {
-            cell_text(row, column, text, sizeof(text));
+            cell_text(&row->cells[column], text, sizeof(text));
             length = (unsigned)strlen(text);
             widths[1 + column] = length > widths[1 + column] ? length : widths[1 + column];
         }
@@ -141,9 +140,9 @@ static void print_table(const struct table *table, const char *title)
         also_text(table, row, other, sizeof(other));
         printf("%*s", INDENT, "");
         text_cell(PLAIN, widths[0] + GAP, vxmHandleTypeName(table->kind, row->type->type));
-        enum ink ink = cell_text(row, 0, text, sizeof(text));
+        enum ink ink = cell_text(&row->cells[0], text, sizeof(text));
         text_cell(ink, widths[1] + GAP, text);
-        ink = cell_text(row, 1, text, sizeof(text));
+        ink = cell_text(&row->cells[1], text, sizeof(text));
         text_cell(ink, other[0] != '\0' ? widths[2] + GAP : 0, text);
         unsigned cursor = INDENT + widths[0] + widths[1] + widths[2] + 3 * GAP;
         text_wrap(stdout, cursor, cursor, other);
@@ -177,6 +176,73 @@ static bool belongs(const struct cell *cell, enum verdict verdict)
     return cell->claim.reason[0] != '\0';
 }
 
+static void begin_sentences(enum ink ink, const char *heading, bool *begun)
+{
+    if (!*begun) {
+        printf("\n%*s", INDENT, "");
+        text_cell(ink, 0, heading);
+        putchar('\n');
+        *begun = true;
+    }
+}
+
+static void modifier_text(uint64_t modifier, char *text, size_t size)
+{
+    const char *vendor = modifier_vendor(modifier);
+
+    if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
+        snprintf(text, size, "LINEAR");
+    } else {
+        snprintf(text, size, "0x%016" PRIx64 "%s%s", modifier, vendor != NULL ? " " : "",
+                 vendor != NULL ? vendor : "");
+    }
+}
+
+/* How many modifiers the same is said of; 0: it has been said of one before this. */
+static unsigned count_alike(const struct device_report *device, const struct cell *cell)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = 0; i < device->formatCount; i++) {
+        for (uint32_t j = 0; j < device->formats[i].found.modifierCount; j++) {
+            const struct cell *other = &device->formats[i].cells[j];
+
+            if (other->verdict == cell->verdict && strcmp(other->why, cell->why) == 0) {
+                if (count++ == 0 && other != cell) {
+                    return 0;
+                }
+            }
+        }
+    }
+    return count;
+}
+
+static void print_modifier_sentences(const struct device_report *device, enum verdict verdict,
+                                     enum ink ink, const char *heading, bool *begun)
+{
+    for (uint32_t i = 0; i < device->formatCount; i++) {
+        const struct format_modifiers *format = &device->formats[i];
+
+        for (uint32_t j = 0; j < format->found.modifierCount; j++) {
+            const struct cell *cell = &format->cells[j];
+            const unsigned count = cell->verdict == verdict ? count_alike(device, cell) : 0;
+            char name[64], more[32] = "", what[192];
+
+            if (count == 0) {
+                continue;
+            }
+            modifier_text(format->found.modifiers[j].drmFormatModifier, name, sizeof(name));
+            if (count > 1) {
+                snprintf(more, sizeof(more), " and %u more", count - 1);
+            }
+            snprintf(what, sizeof(what), "modifier %s of %s%s", name, format_name(format->format),
+                     more);
+            begin_sentences(ink, heading, begun);
+            print_sentence(VXM_HANDLE_KIND_MEMORY, "DMA_BUF", what, cell->why);
+        }
+    }
+}
+
 /* Every sentence that belongs to the heading; two columns with the same one share it. */
 static bool print_sentences(const struct device_report *device, enum verdict verdict, enum ink ink,
                             const char *heading)
@@ -193,11 +259,8 @@ static bool print_sentences(const struct device_report *device, enum verdict ver
             bool same =
                 here[0] && here[1] &&
                 strcmp(words_of(&row->cells[0], verdict), words_of(&row->cells[1], verdict)) == 0;
-            if ((here[0] || here[1]) && !begun) {
-                printf("\n%*s", INDENT, "");
-                text_cell(ink, 0, heading);
-                putchar('\n');
-                begun = true;
+            if (here[0] || here[1]) {
+                begin_sentences(ink, heading, &begun);
             }
             for (unsigned column = 0; column < COLUMNS; column++) {
                 char both[32];
@@ -211,22 +274,13 @@ static bool print_sentences(const struct device_report *device, enum verdict ver
             }
         }
     }
+    if (verdict != VERDICT_NONE) {
+        print_modifier_sentences(device, verdict, ink, heading, &begun);
+    }
     return begun;
 }
 
 /* ---- modifiers ---- */
-
-static void modifier_text(uint64_t modifier, char *text, size_t size)
-{
-    const char *vendor = modifier_vendor(modifier);
-
-    if (modifier == VXM_DRM_FORMAT_MOD_LINEAR) {
-        snprintf(text, size, "LINEAR");
-    } else {
-        snprintf(text, size, "0x%016" PRIx64 "%s%s", modifier, vendor != NULL ? " " : "",
-                 vendor != NULL ? vendor : "");
-    }
-}
 
 static void print_modifiers_of(const struct format_modifiers *modifiers)
 {
@@ -239,9 +293,7 @@ static void print_modifiers_of(const struct format_modifiers *modifiers)
            plain[0] != '\0' ? ", " : "", plain, opaque[0] != '\0' ? " " : "", opaque);
     for (uint32_t i = 0; i < modifiers->found.modifierCount; i++) {
         const VxmModifierProperties *one = &modifiers->found.modifiers[i];
-        const VxmQueryResult claim = {.exportable = one->exportable,
-                                      .importable = one->importable,
-                                      .dedicatedOnly = one->dedicatedOnly};
+        enum ink ink;
 
         modifier_text(one->drmFormatModifier, text, sizeof(text));
         printf("%*s", INDENT + 4, "");
@@ -249,8 +301,12 @@ static void print_modifiers_of(const struct format_modifiers *modifiers)
         snprintf(text, sizeof(text), "%u plane%s", one->planeCount,
                  one->planeCount == 1 ? "" : "s");
         text_cell(PLAIN, 8 + GAP, text);
-        claim_text(&claim, text, sizeof(text));
-        printf("%s\n", text);
+        ink = cell_text(&modifiers->cells[i], text, sizeof(text));
+        text_cell(ink, 0, text);
+        putchar('\n');
+    }
+    if (modifiers->found.leftOut != 0) {
+        printf("%*sand %u more\n", INDENT + 4, "", (unsigned)modifiers->found.leftOut);
     }
 }
 
