@@ -72,7 +72,7 @@ def modifier_verdicts(document):
             for one in document["devices"][0]["modifiers"] for modifier in one["modifiers"]]
 
 
-@test()
+@test(native=True)
 def every_modifier_is_tried():
     # Depth, which has none: then there is nothing to try.
     for options in (["--format", "D32_SFLOAT"], [], ["--format", "B8G8R8A8_SRGB"]):
