@@ -32,6 +32,9 @@ cannot() {
 for tool in mmdebstrap unshare flock; do
     command -v "$tool" >/dev/null || cannot "$tool is not installed"
 done
+# A container has neither as a rule; Docker's has them with --privileged.
+unshare --mount mount -t proc proc /proc 2>/dev/null ||
+    cannot "the rights to a mount namespace and to mounts in it are missing"
 [ "${1:-}" != --can ] || exit 0
 
 # Named by what makes it: another list of packages makes another folder.
