@@ -16,9 +16,10 @@ desktop)
     packages+=(g++ pkg-config libcriterion-dev vulkan-validationlayers)
     # EGL, OpenGL ES, OpenGL; format codes, KMS and GBM
     packages+=(libgl-dev libgles-dev libopengl-dev libegl-dev libdrm-dev libgbm-dev)
-    # examples: an allocator, GStreamer
+    # examples: an allocator, GStreamer, PipeWire
     optional+=(libvulkan-memory-allocator-dev)
     optional+=(libgstreamer-plugins-base1.0-dev gstreamer1.0-plugins-good)
+    optional+=(libpipewire-0.3-dev)
     ;;
 test)
     packages+=(g++ clang binutils pkg-config libcriterion-dev vulkan-validationlayers)
@@ -26,7 +27,7 @@ test)
     packages+=(opencl-headers ocl-icd-libopencl1)
     # OpenGL, OpenGL ES: headers, and Mesa's software renderer over EGL
     packages+=(libgl-dev libgles-dev libopengl-dev libegl-dev libegl-mesa0 libgl1-mesa-dri)
-    # PipeWire: headers of an example that is compiled only
+    # PipeWire: headers of examples that only the virtual machine runs
     packages+=(libpipewire-0.3-dev)
     # Windows: compilers for both processors, and Wine to run what the first one makes
     packages+=(gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 wine wine64 xvfb xauth)

@@ -6,8 +6,11 @@
  */
 #include "pw_shared.h"
 
+#include <stdbool.h>
+
 #include <spa/param/format.h>
 #include <spa/param/param.h>
+#include <spa/pod/iter.h>
 
 #define DMA_BUF VK_EXTERNAL_MEMORY_HANDLE_TYPE_DMA_BUF_BIT_EXT
 
@@ -25,52 +28,118 @@ static const struct {
     {SPA_VIDEO_FORMAT_I420, VK_FORMAT_G8_B8_R8_3PLANE_420_UNORM},
 };
 
-const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo *image,
-                                       struct spa_pod_builder *builder)
+static enum spa_video_format spa_format(VkFormat vulkan)
+{
+    for (size_t i = 0; i < SPA_N_ELEMENTS(formats); i++) {
+        if (formats[i].vulkan == vulkan) {
+            return formats[i].spa;
+        }
+    }
+    return SPA_VIDEO_FORMAT_UNKNOWN;
+}
+
+/* An EnumFormat; of several modifiers the first is the preferred one. */
+static const struct spa_pod *build(struct spa_pod_builder *builder, const VkImageCreateInfo *image,
+                                   bool anySize, uint32_t flags, uint32_t count,
+                                   const uint64_t *modifiers)
 {
     const struct spa_rectangle size = {image->extent.width, image->extent.height};
     const struct spa_rectangle least = {1, 1};
     const struct spa_rectangle most = {16384, 16384};
-    enum spa_video_format format = SPA_VIDEO_FORMAT_UNKNOWN;
     struct spa_pod_frame frames[2];
-    int64_t importable[VXM_MAX_MODIFIERS];
+
+    spa_pod_builder_push_object(builder, &frames[0], SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
+    spa_pod_builder_add(builder, SPA_FORMAT_mediaType, SPA_POD_Id(SPA_MEDIA_TYPE_video),
+                        SPA_FORMAT_mediaSubtype, SPA_POD_Id(SPA_MEDIA_SUBTYPE_raw),
+                        SPA_FORMAT_VIDEO_format, SPA_POD_Id(spa_format(image->format)), 0);
+    if (anySize) {
+        spa_pod_builder_add(builder, SPA_FORMAT_VIDEO_size,
+                            SPA_POD_CHOICE_RANGE_Rectangle(&size, &least, &most), 0);
+    } else {
+        spa_pod_builder_add(builder, SPA_FORMAT_VIDEO_size, SPA_POD_Rectangle(&size), 0);
+    }
+    /* Mandatory: who knows no modifiers must not take this format. */
+    spa_pod_builder_prop(builder, SPA_FORMAT_VIDEO_modifier, SPA_POD_PROP_FLAG_MANDATORY | flags);
+    if (flags == 0) {
+        spa_pod_builder_long(builder, (int64_t)modifiers[0]);
+    } else {
+        spa_pod_builder_push_choice(builder, &frames[1], SPA_CHOICE_Enum, 0);
+        spa_pod_builder_long(builder, (int64_t)modifiers[0]);
+        for (uint32_t i = 0; i < count; i++) {
+            spa_pod_builder_long(builder, (int64_t)modifiers[i]);
+        }
+        spa_pod_builder_pop(builder, &frames[1]);
+    }
+    return spa_pod_builder_pop(builder, &frames[0]);
+}
+
+const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo *image,
+                                       VkExternalMemoryFeatureFlags feature,
+                                       struct spa_pod_builder *builder)
+{
+    const bool import = feature == VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
+    uint64_t offered[VXM_MAX_MODIFIERS];
     VxmModifiers modifiers;
     uint32_t count = 0;
 
-    for (size_t i = 0; i < SPA_N_ELEMENTS(formats) && format == SPA_VIDEO_FORMAT_UNKNOWN; i++) {
-        format = formats[i].vulkan == image->format ? formats[i].spa : format;
-    }
     if (vxmGetModifiers(device, image, DMA_BUF, &modifiers) != VK_SUCCESS) {
         return NULL;
     }
     for (uint32_t i = 0; i < modifiers.modifierCount; i++) {
-        if (modifiers.modifiers[i].importable) {
-            importable[count++] = (int64_t)modifiers.modifiers[i].drmFormatModifier;
+        const VxmModifierProperties *one = &modifiers.modifiers[i];
+
+        if (import ? one->importable : one->exportable) {
+            offered[count++] = one->drmFormatModifier;
         }
     }
-    if (format == SPA_VIDEO_FORMAT_UNKNOWN || count == 0) {
+    if (spa_format(image->format) == SPA_VIDEO_FORMAT_UNKNOWN || count == 0) {
         vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
                         "No dma-buf of format %d can be offered. %s", (int)image->format,
                         modifiers.reason);
         return NULL;
     }
-    spa_pod_builder_push_object(builder, &frames[0], SPA_TYPE_OBJECT_Format, SPA_PARAM_EnumFormat);
-    spa_pod_builder_add(builder, SPA_FORMAT_mediaType, SPA_POD_Id(SPA_MEDIA_TYPE_video),
-                        SPA_FORMAT_mediaSubtype, SPA_POD_Id(SPA_MEDIA_SUBTYPE_raw),
-                        SPA_FORMAT_VIDEO_format, SPA_POD_Id(format), SPA_FORMAT_VIDEO_size,
-                        SPA_POD_CHOICE_RANGE_Rectangle(&size, &least, &most), 0);
-    /* Mandatory: who knows no modifiers must not take this format. Not to be fixated: the other
-     * side tries which of them it can allocate. The first of the list is the preferred one, once
-     * more. */
-    spa_pod_builder_prop(builder, SPA_FORMAT_VIDEO_modifier,
-                         SPA_POD_PROP_FLAG_MANDATORY | SPA_POD_PROP_FLAG_DONT_FIXATE);
-    spa_pod_builder_push_choice(builder, &frames[1], SPA_CHOICE_Enum, 0);
-    spa_pod_builder_long(builder, importable[0]);
-    for (uint32_t i = 0; i < count; i++) {
-        spa_pod_builder_long(builder, importable[i]);
+    /* Not to be fixated: the producer tries which of them it can allocate. */
+    return build(builder, image, import, SPA_POD_PROP_FLAG_DONT_FIXATE, count, offered);
+}
+
+const struct spa_pod *pw_shared_fixate(VxmDevice device, const VkImageCreateInfo *image,
+                                       const struct spa_pod *format,
+                                       struct spa_pod_builder *builder)
+{
+    const VxmMemoryCreateInfo exported = {.handleTypes = DMA_BUF};
+    const struct spa_pod_prop *prop = spa_pod_find_prop(format, NULL, SPA_FORMAT_VIDEO_modifier);
+    VkImageDrmFormatModifierListCreateInfoEXT list = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT};
+    VkImageCreateInfo tried = *image;
+    uint32_t kind, count = 0;
+    VxmModifierChoice choice;
+    VxmModifiers ours;
+    VxmMemoryInfo made;
+    VxmMemory memory;
+
+    const struct spa_pod *values =
+        prop != NULL ? spa_pod_get_values(&prop->value, &count, &kind) : NULL;
+    if (vxmGetModifiers(device, image, DMA_BUF, &ours) != VK_SUCCESS ||
+        vxmChooseModifiers(&ours, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, count,
+                           count > 0 ? SPA_POD_BODY_CONST(values) : NULL, &choice) != VK_SUCCESS) {
+        return NULL;
     }
-    spa_pod_builder_pop(builder, &frames[1]);
-    return spa_pod_builder_pop(builder, &frames[0]);
+    if (choice.modifierCount == 0) {
+        vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_MISMATCH, 0, "%s",
+                        choice.reason);
+        return NULL;
+    }
+    /* An image for trial: of those in common the driver takes the best. */
+    list.drmFormatModifierCount = choice.modifierCount;
+    list.pDrmFormatModifiers = choice.modifiers;
+    tried.pNext = &list;
+    if (vxmCreateImage(device, &tried, &exported, &memory) != VK_SUCCESS) {
+        return NULL;
+    }
+    const VkResult result = vxmGetMemoryInfo(memory, &made);
+    vxmDestroyMemory(memory);
+    return result == VK_SUCCESS ? build(builder, image, false, 0, 1, &made.drmFormatModifier)
+                                : NULL;
 }
 
 VkResult pw_shared_from_buffer(const struct spa_video_info_raw *info,
@@ -115,5 +184,29 @@ VkResult pw_shared_from_buffer(const struct spa_video_info_raw *info,
                                                 .rowPitch = (VkDeviceSize)data->chunk->stride};
     }
     *shared = made;
+    return VK_SUCCESS;
+}
+
+VkResult pw_shared_to_buffer(const VxmShared *shared, struct spa_buffer *buffer)
+{
+    if (buffer->n_datas != shared->image.planeCount) {
+        return vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_MISMATCH, 0,
+                               "The buffer has %u blocks, and the image %u planes.",
+                               buffer->n_datas, shared->image.planeCount);
+    }
+    for (uint32_t i = 0; i < buffer->n_datas; i++) {
+        const VxmPlaneLayout *plane = &shared->image.planes[i];
+        const VxmSharedMemory *memory = &shared->memories[plane->memoryIndex];
+        struct spa_data *data = &buffer->datas[i];
+
+        data->type = SPA_DATA_DmaBuf;
+        data->flags = SPA_DATA_FLAG_READABLE;
+        data->fd = memory->handle.fd;
+        data->mapoffset = 0;
+        data->maxsize = (uint32_t)memory->allocationSize;
+        data->chunk->offset = (uint32_t)plane->offset;
+        data->chunk->size = (uint32_t)(memory->allocationSize - plane->offset);
+        data->chunk->stride = (int32_t)plane->rowPitch;
+    }
     return VK_SUCCESS;
 }

@@ -55,6 +55,20 @@ if(TARGET gstreamer_sink)
       "gstreamer1.0-plugins-good); the example gstreamer_sink is built, and not run.")
   endif()
 endif()
+if(TARGET pipewire_producer)
+  find_program(VXM_PIPEWIRE pipewire)
+  find_program(VXM_WIREPLUMBER wireplumber)
+  mark_as_advanced(VXM_PIPEWIRE VXM_WIREPLUMBER)
+  if(VXM_PIPEWIRE AND VXM_WIREPLUMBER)
+    add_test(NAME example-pipewire COMMAND "${CMAKE_CURRENT_LIST_DIR}/../vm/pipewire.sh"
+      "$<TARGET_FILE:pipewire_producer>" "$<TARGET_FILE:pipewire_source>")
+    set_tests_properties(example-pipewire PROPERTIES
+      TIMEOUT 600 LABELS "vm;vm-only" SKIP_RETURN_CODE 77)
+  else()
+    message(STATUS "vxm: PipeWire's daemon or WirePlumber is missing (Debian: pipewire, "
+      "wireplumber); the examples pipewire_producer and pipewire_source are built, and not run.")
+  endif()
+endif()
 vxm_add_example_test(kms-framebuffer kms_framebuffer ARGUMENTS 1 LABELS vm vm-only)
 vxm_add_example_test(v4l2-capture v4l2_capture
   ARGUMENTS /dev/video0 "${CMAKE_CURRENT_BINARY_DIR}/v4l2_capture.png" LABELS vm vm-only)

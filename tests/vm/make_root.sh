@@ -57,18 +57,26 @@ chroot . depmod "${image#linux-image-}"
 HOOK
 )
 
-# Of GStreamer's plugins appsink and v4l2src, without what their packages' other plugins depend on.
-gstreamer_hook=$(cat <<'HOOK'
+# Parts of packages, without what the rest of them depends on: of GStreamer's plugins appsink and
+# v4l2src; PipeWire's daemon and WirePlumber, which do without systemd, D-Bus and sound.
+parts_hook=$(cat <<'HOOK'
 set -eu
 cd "$1"
-mkdir plugins
-(cd plugins && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download -o APT::Sandbox::User=root \
-    gstreamer1.0-plugins-base gstreamer1.0-plugins-good)
-dpkg-deb --fsys-tarfile plugins/gstreamer1.0-plugins-base_*.deb |
-    tar -x --wildcards './usr/lib/*/gstreamer-1.0/libgstapp.so'
-dpkg-deb --fsys-tarfile plugins/gstreamer1.0-plugins-good_*.deb |
-    tar -x --wildcards './usr/lib/*/gstreamer-1.0/libgstvideo4linux2.so'
-rm -r plugins
+mkdir parts
+(cd parts && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download -o APT::Sandbox::User=root \
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+    pipewire-bin libpipewire-0.3-modules wireplumber)
+part() { # <package> <files>...
+    package=$1
+    shift
+    dpkg-deb --fsys-tarfile parts/"$package"_*.deb | tar -x --wildcards "$@"
+}
+part gstreamer1.0-plugins-base './usr/lib/*/gstreamer-1.0/libgstapp.so'
+part gstreamer1.0-plugins-good './usr/lib/*/gstreamer-1.0/libgstvideo4linux2.so'
+part pipewire-bin ./usr/bin/pipewire './usr/share/pipewire/*.conf'
+part libpipewire-0.3-modules './usr/lib/*/pipewire-0.3/*.so'
+part wireplumber ./usr/bin/wireplumber ./usr/share/wireplumber
+rm -r parts
 HOOK
 )
 
@@ -82,6 +90,6 @@ mmdebstrap --mode=root --variant=minbase --components=main --include="$packages"
     --dpkgopt=force-unsafe-io "${options[@]}" \
     --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --aptopt='Acquire::Retries "3"' \
-    --customize-hook="$kernel_hook" --customize-hook="$gstreamer_hook" \
+    --customize-hook="$kernel_hook" --customize-hook="$parts_hook" \
     trixie "$half" ${VXM_VM_MIRROR:+"$VXM_VM_MIRROR"} >"$log" 2>&1
 mv "$half" "$root"
