@@ -50,6 +50,7 @@ running+=($!)
 timeout "$limit" "$producer" >producer.log 2>&1 &
 made=$!
 running+=("$made")
+# WirePlumber refuses a consumer while there is no source.
 await 'pipewire_producer has not come up.' grep -q '^node ' producer.log
 timeout "$limit" "$source" "$frames" >source.log 2>&1 || fail "pipewire_source ended with status $?."
 wait "$made" || fail "pipewire_producer ended with status $?."
