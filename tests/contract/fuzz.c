@@ -9,6 +9,7 @@
  */
 #include <stddef.h>
 
+#include "contract/app.h"
 #include "contract/plane_images.h"
 
 TestSuite(fuzz, .init = contract_begin, .fini = contract_end);
@@ -262,6 +263,33 @@ static void try_plan(VxmDevice device, VxmShared *shared, const VxmImportInfo *i
     expect_untouched(memory);
 }
 
+/* What can be imported can be planned, made by the app and adopted, and the other way round. */
+static void try_made(VxmDevice device, VxmShared *shared, uint32_t round)
+{
+    const bool imported = try_import(device, shared, NULL);
+    VxmPlanResult result = {.takeObjects = VK_TRUE};
+    struct made made = {0};
+    VxmMemory memory = NULL;
+    VxmPlan plan;
+    VkResult finished = vxmPlanImport(device, shared, NULL, &plan);
+
+    if (finished == VK_SUCCESS) {
+        require(app_make(device, &plan, &made));
+        made_result(&made, &result);
+        for (uint32_t i = 1; i < made.memoryCount; i++) {
+            result.memories[i].offset = plan.memories[i].offset;
+        }
+        finished = vxmFinishPlan(&plan, &result, &memory);
+        if (finished == VK_SUCCESS) {
+            use(memory);
+        } else {
+            app_unmake(device, &made);
+        }
+    }
+    cr_expect_eq(imported, finished == VK_SUCCESS, "round %u: imported %d, planned %d", round,
+                 imported, finished == VK_SUCCESS);
+}
+
 static void try_query(VxmDevice device, const VxmShared *shared)
 {
     VxmQueryInfo info = {
@@ -319,6 +347,9 @@ static void try_changed(VxmDevice device, const struct backend_type *type, const
         try_plan(device, &shared, below(4) == 0 ? &info : NULL);
         if (planes) {
             try_one_plane(&shared);
+        }
+        if (planes && type == type_modifier()) {
+            try_made(device, &shared, i);
         }
         cr_expect_eq(memcmp(&before, &shared, sizeof(before)), 0, "round %u changed it", i);
         expect_no_breach_but_lies(type, i);
@@ -393,6 +424,31 @@ Test(fuzz, disjoint_images_of_any_content)
     vxmDestroyDevice(device);
 }
 
+/* The same by LINEAR tiling, as this driver lays it out. */
+static void make_linear(VxmDevice device, struct frame *frame, bool disjoint)
+{
+    VxmImageDescription *image = &frame->shared.image;
+    const uint32_t memoryCount = frame->shared.memoryCount;
+    VxmMemory memory = NULL;
+    VxmMemoryInfo info;
+
+    image->tiling = VK_IMAGE_TILING_LINEAR;
+    image->flags = disjoint ? VK_IMAGE_CREATE_DISJOINT_BIT : 0;
+    image->planeCount = 0;
+    frame->shared.memoryCount = disjoint ? memoryCount : 1;
+    require(vxmImportMemory(device, &frame->shared, NULL, &memory));
+    require(vxmGetMemoryInfo(memory, &info));
+    vxmDestroyMemory(memory);
+    frame->shared.memoryCount = memoryCount;
+    image->planeCount = info.planeCount;
+    for (uint32_t i = 0; i < info.planeCount; i++) {
+        const uint32_t index = image->planes[i].memoryIndex;
+
+        image->planes[i] = info.planes[i];
+        image->planes[i].memoryIndex = index;
+    }
+}
+
 /* Frames of code that isn't ours: in one payload, with two handles of it, and in one for each
  * plane.
  */
@@ -403,8 +459,8 @@ Test(fuzz, frames_of_any_content)
     VxmDevice device = contract_device();
 
     state = 0xda942042e4dd58b5u;
-    for (uint32_t i = 0; i < 9 && type != NULL; i++) {
-        const VkFormat format = formats[i / 3];
+    for (uint32_t i = 0; i < 18 && type != NULL; i++) {
+        const VkFormat format = formats[i / 3 % 3];
         struct frame frame;
 
         contract_note("frame %u", i);
@@ -414,6 +470,9 @@ Test(fuzz, frames_of_any_content)
         frame_open(&frame, format, 128, 64, i % 3 != 2 ? 1 : format == NV12 ? 2 : 3, 65536);
         if (i % 3 == 1) {
             frame_spread(&frame);
+        }
+        if (i >= 9) {
+            make_linear(device, &frame, i % 3 == 2);
         }
         try_changed(device, type, &frame.shared, true);
         frame_close(&frame);
