@@ -63,7 +63,8 @@ static void on_param_changed(void *data, uint32_t id, const struct spa_pod *para
     }
     const struct spa_pod_prop *prop = spa_pod_find_prop(param, NULL, SPA_FORMAT_VIDEO_modifier);
     producer->image.pNext = NULL;
-    if ((prop->flags & SPA_POD_PROP_FLAG_DONT_FIXATE) != 0) { /* which, it is ours to say */
+    /* Which, it is ours to say. */
+    if (prop == NULL || (prop->flags & SPA_POD_PROP_FLAG_DONT_FIXATE) != 0) {
         params[0] = pw_shared_fixate(producer->drawer.vxm, &producer->image, param, &builder);
         check(params[0] != NULL ? VK_SUCCESS : VK_ERROR_FORMAT_NOT_SUPPORTED, "pw_shared_fixate()");
         params[1] = pw_shared_format(producer->drawer.vxm, &producer->image,

@@ -119,6 +119,9 @@ const struct spa_pod *pw_shared_fixate(VxmDevice device, const VkImageCreateInfo
 
     const struct spa_pod *values =
         prop != NULL ? spa_pod_get_values(&prop->value, &count, &kind) : NULL;
+    if (values != NULL && values->type != SPA_TYPE_Long) {
+        count = 0; /* what the other side has sent is no modifiers */
+    }
     if (vxmGetModifiers(device, image, DMA_BUF, &ours) != VK_SUCCESS ||
         vxmChooseModifiers(&ours, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, count,
                            count > 0 ? SPA_POD_BODY_CONST(values) : NULL, &choice) != VK_SUCCESS) {
