@@ -6,7 +6,7 @@ set -euo pipefail
 producer=$1
 source=$2
 frames=30
-limit=200 # seconds, for each program
+limit=200 # seconds, for each step
 
 # Of 0.5; older ones would take the devices.
 if ! wireplumber --help 2>&1 | grep -q -- --profile; then
@@ -31,13 +31,12 @@ fail() {
 }
 
 await() { # <what to say otherwise> <command>...
-    local sentence=$1
+    local sentence=$1 until=$((SECONDS + limit))
     shift
-    for _ in {1..600}; do
-        ! "$@" || return 0
-        sleep 0.1
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || fail "$sentence"
+        sleep 0.2
     done
-    fail "$sentence"
 }
 
 cd "$XDG_RUNTIME_DIR"
