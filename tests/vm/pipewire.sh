@@ -9,8 +9,8 @@ frames=30
 limit=200 # seconds, for each step
 
 # Of 0.5; older ones would take the devices.
-if ! wireplumber --help 2>&1 | grep -q -- --profile; then
-    echo "SKIPPED: this WirePlumber is older than 0.5 and has no profiles."
+if [[ $(wireplumber --help 2>&1) != *--profile* ]]; then
+    echo "SKIPPED example-pipewire: this WirePlumber is older than 0.5 and has no profiles."
     exit 77
 fi
 
