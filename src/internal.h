@@ -453,8 +453,8 @@ VkImageAspectFlagBits vxm__plane_aspect(const VxmImageDescription *image, uint32
 /* The layouts of an image whose memories (one, or each plane's) are bound at `offsets`, into its
  * description, which must have planeCount with DRM modifiers. There are none, and planeCount is 0,
  * for OPTIMAL tiling and for LINEAR depth and stencil. */
-void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offsets,
-                      VxmImageDescription *description);
+VkResult vxm__read_planes(const char *caller, VxmDevice device, VkImage image,
+                          const VkDeviceSize *offsets, VxmImageDescription *description);
 
 /* VK_SUCCESS if the device has modifiers on; otherwise VK_ERROR_EXTENSION_NOT_PRESENT. */
 VkResult vxm__require_modifiers(const char *caller, VxmDevice device);

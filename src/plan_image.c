@@ -250,10 +250,42 @@ static VkResult pin_modifier(const char *caller, VxmPlan *plan, VkImage image)
     return VK_SUCCESS;
 }
 
+/* What the driver was told it must keep to; lavapipe (Mesa 26.2) has its own pitch between layers.
+ * Where planes lie it need not say yet. */
+static VkResult check_told_pitches(const char *caller, const VxmPlan *plan, VkImage image)
+{
+    const VxmDevice device = plan->state.device;
+    const VkSubresourceLayout *told = &plan->state.planeLayouts[0];
+    const VkImageSubresource first = {.aspectMask = VK_IMAGE_ASPECT_MEMORY_PLANE_0_BIT_EXT};
+    VkSubresourceLayout layout = {0};
+
+    if (plan->state.modifierLayouts.drmFormatModifierPlaneCount == 0 ||
+        (told->arrayPitch == 0 && told->depthPitch == 0)) {
+        return VK_SUCCESS;
+    }
+    device->vk.GetImageSubresourceLayout(device->device, image, &first, &layout);
+    if ((told->arrayPitch == 0 || told->arrayPitch == layout.arrayPitch) &&
+        (told->depthPitch == 0 || told->depthPitch == layout.depthPitch)) {
+        return VK_SUCCESS;
+    }
+    return vxm__fail(VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT, VXM_ERROR_REASON_DRIVER,
+                     0,
+                     "%s: the driver was given an image of %u layers and %u slices with arrayPitch "
+                     "%llu and depthPitch %llu, took it, and has made them %llu and %llu "
+                     "(vkGetImageSubresourceLayout): all but the first would be other pixels. "
+                     "Share each layer as an image of its own, or use LINEAR tiling.",
+                     caller, plan->state.image.arrayLayers, plan->state.image.extent.depth,
+                     (unsigned long long)told->arrayPitch, (unsigned long long)told->depthPitch,
+                     (unsigned long long)layout.arrayPitch, (unsigned long long)layout.depthPitch);
+}
+
 VkResult vxm__plan_settle_image(const char *caller, VxmPlan *plan, VkImage image)
 {
     VkResult result = is_by_modifier(plan) ? pin_modifier(caller, plan, image) : VK_SUCCESS;
 
+    if (result == VK_SUCCESS) {
+        result = check_told_pitches(caller, plan, image);
+    }
     if (result == VK_SUCCESS) {
         plan->memoryCount = vxm__memory_count(&plan->state.image);
     }
@@ -336,6 +368,7 @@ VkResult vxm__plan_settle_planes(const char *caller, const VxmPlan *plan, VkImag
                                  VxmImageDescription *description)
 {
     VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
+    VkResult result;
 
     if (is_told(plan)) {
         return VK_SUCCESS;
@@ -343,6 +376,6 @@ VkResult vxm__plan_settle_planes(const char *caller, const VxmPlan *plan, VkImag
     for (uint32_t i = 0; i < plan->memoryCount; i++) {
         offsets[i] = plan->memories[i].offset;
     }
-    vxm__read_planes(plan->state.device, image, offsets, description);
-    return vxm__plan_compare_planes(caller, plan, description);
+    result = vxm__read_planes(caller, plan->state.device, image, offsets, description);
+    return result == VK_SUCCESS ? vxm__plan_compare_planes(caller, plan, description) : result;
 }

@@ -45,8 +45,33 @@ VkImageAspectFlagBits vxm__plane_aspect(const VxmImageDescription *image, uint32
                                                         : VK_IMAGE_ASPECT_COLOR_BIT;
 }
 
-void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offsets,
-                      VxmImageDescription *description)
+/* Lavapipe (Mesa 26.2) tells of every plane what is the first one's, and of a LINEAR image's planes
+ * nothing until it is bound: in a description that would be other pixels. */
+static VkResult check_answer(const char *caller, const VxmImageDescription *image)
+{
+    for (uint32_t i = 1; i < image->planeCount; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            const VxmPlaneLayout *a = &image->planes[j];
+            const VxmPlaneLayout *b = &image->planes[i];
+
+            if (a->memoryIndex == b->memoryIndex && a->offset == b->offset) {
+                return vxm__fail(
+                    VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_DRIVER, 0,
+                    "%s: the driver says (vkGetImageSubresourceLayout) that planes %u and %u of "
+                    "the image, of format %s, both begin at byte %llu of its memory. Nobody could "
+                    "find the second there. If the image is yours, bind it first; otherwise %s, "
+                    "or share each plane as an image of its own.",
+                    caller, j, i, vxm__format_name(image->format).text,
+                    (unsigned long long)b->offset,
+                    is_by_modifier(image) ? "use LINEAR tiling" : "use a DRM format modifier");
+            }
+        }
+    }
+    return VK_SUCCESS;
+}
+
+VkResult vxm__read_planes(const char *caller, VxmDevice device, VkImage image,
+                          const VkDeviceSize *offsets, VxmImageDescription *description)
 {
     const bool disjoint = vxm__is_disjoint(description);
 
@@ -73,6 +98,7 @@ void vxm__read_planes(VxmDevice device, VkImage image, const VkDeviceSize *offse
             .depthPitch = description->extent.depth > 1 ? layout.depthPitch : 0,
         };
     }
+    return check_answer(caller, description);
 }
 
 /* ---- modifiers ---- */

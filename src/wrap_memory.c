@@ -153,10 +153,12 @@ static VkExternalMemoryHandleTypeFlags read_types(const void *next)
     return 0;
 }
 
-/* Where the planes lie, and whether there are memories for them. */
+/* Where the planes lie, and whether there are memories for them. What a driver was told when the
+ * image was made is not asked for again. */
 static VkResult describe_planes(const char *caller, VxmDevice device, const VxmMemoryWrapInfo *info,
                                 VxmImageDescription *image)
 {
+    const uint32_t toldCount = image->planeCount;
     VkDeviceSize offsets[VXM_MAX_PLANES] = {0};
     VkResult result = VK_SUCCESS;
 
@@ -179,7 +181,16 @@ static VkResult describe_planes(const char *caller, VxmDevice device, const VxmM
     for (uint32_t i = 0; i < info->memoryCount; i++) {
         offsets[i] = info->memories[i].offset;
     }
-    vxm__read_planes(device, info->image, offsets, image);
+    if (toldCount == 0 || toldCount != image->planeCount) {
+        return vxm__read_planes(caller, device, info->image, offsets, image);
+    }
+    for (uint32_t i = 0; i < image->planeCount; i++) {
+        VxmPlaneLayout *plane = &image->planes[i];
+
+        plane->offset += offsets[plane->memoryIndex];
+        plane->arrayPitch = image->arrayLayers > 1 ? plane->arrayPitch : 0;
+        plane->depthPitch = image->extent.depth > 1 ? plane->depthPitch : 0;
+    }
     return VK_SUCCESS;
 }
 

@@ -186,6 +186,79 @@ Test(planes_driver, several_handle_types)
     vxmDestroyDevice(device);
 }
 
+/* Its own images can't be described then; those of others can, since they were. */
+Test(planes_driver, driver_that_tells_the_first_plane_for_all)
+{
+    static const uint64_t linear[] = {VXM_DRM_FORMAT_MOD_LINEAR};
+    VxmMemoryCreateInfo create = contract_memory_info(type_modifier()->type);
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    struct made made = {0};
+    VxmPlanResult done = {0};
+    struct frame frame;
+    VxmMemoryInfo info;
+    VxmMemory memory;
+    VxmPlan plan;
+
+    model_config()->habits.firstPlaneAlways = true;
+    modifier_image(&image, NV12, 128, 64);
+    modifier_image_list(&image, 1, linear);
+    fill(memory);
+    expect_error(vxmCreateImage(device, &image.info, &create, &memory),
+                 VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_DRIVER, "planes 0 and 1");
+    expect_untouched(memory);
+    cr_expect_eq(model_live_objects(MODEL_IMAGE), 0);
+    cr_expect_eq(model_live_objects(MODEL_MEMORY), 0);
+
+    frame_open(&frame, NV12, 128, 64, 1, 16384);
+    require(vxmImportMemory(device, &frame.shared, NULL, &memory));
+    require(vxmGetMemoryInfo(memory, &info));
+    cr_expect_eq(info.planes[1].offset, frame.shared.image.planes[1].offset);
+    vxmDestroyMemory(memory);
+    require(vxmPlanImport(device, &frame.shared, NULL, &plan));
+    require(app_make(device, &plan, &made));
+    made_result(&made, &done);
+    require(vxmFinishPlan(&plan, &done, &memory));
+    require(vxmGetMemoryInfo(memory, &info));
+    cr_expect_eq(info.planes[1].offset, frame.shared.image.planes[1].offset);
+    vxmDestroyMemory(memory);
+    app_unmake(device, &made);
+    frame_close(&frame);
+    vxmDestroyDevice(device);
+}
+
+Test(planes_driver, driver_that_keeps_to_its_own_array_pitch)
+{
+    static const uint64_t tiled[] = {MODEL_MODIFIER_TILED};
+    VxmDevice device = contract_device();
+    struct modifier_image image;
+    VxmMemory memory;
+    VxmMemory imported;
+    VxmShared shared;
+    VxmPlan plan;
+
+    modifier_image(&image, RGBA, 64, 64);
+    modifier_image_list(&image, 1, tiled);
+    image.info.arrayLayers = 3;
+    memory = planes_create(device, &image.info, type_modifier()->type);
+    planes_export(memory, type_modifier(), &shared);
+    require(vxmImportMemory(device, &shared, NULL, &imported));
+    vxmDestroyMemory(imported);
+    model_config()->habits.ownArrayPitch = true;
+    fill(imported);
+    expect_error(vxmImportMemory(device, &shared, NULL, &imported),
+                 VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT, VXM_ERROR_REASON_DRIVER,
+                 "with arrayPitch");
+    expect_untouched(imported);
+    expect_error(vxmPlanImport(device, &shared, NULL, &plan),
+                 VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT, VXM_ERROR_REASON_DRIVER,
+                 "with arrayPitch");
+    cr_expect_eq(model_live_objects(MODEL_IMAGE), 1);
+    vxmCloseShared(&shared);
+    vxmDestroyMemory(memory);
+    vxmDestroyDevice(device);
+}
+
 /* ---- LINEAR tiling, by plan ---- */
 
 /* Where this driver lays the planes of such a frame. */

@@ -207,7 +207,9 @@ static VKAPI_ATTR void VKAPI_CALL subresource_layout(VkDevice device, VkImage im
         model__breach("02270", "an OPTIMAL image has no layout to tell");
     else if (found) {
         if (found->planeCount > 1 || has_modifier(found))
-            plane = plane_of(found, pSubresource->aspectMask);
+            plane = has_modifier(found) && model_config()->habits.firstPlaneAlways
+                        ? 0
+                        : plane_of(found, pSubresource->aspectMask);
         else if (!(pSubresource->aspectMask & model__format_aspects(found->format)) ||
                  (pSubresource->aspectMask & (pSubresource->aspectMask - 1)))
             plane = -1;

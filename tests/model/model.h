@@ -172,6 +172,10 @@ typedef struct ModelHabits {
                                    many bytes more than they take up (V3DV) */
     bool forgetsModifierList2;  /* VkDrmFormatModifierPropertiesList2EXT is left as it is (lavapipe
                                    25.0) */
+    bool firstPlaneAlways;      /* asked for the layout of a memory plane, it answers the first
+                                   one's (lavapipe 26.2) */
+    bool ownArrayPitch;         /* the app's own arrayPitch is taken and not kept to (lavapipe
+                                   26.2) */
     bool strangeModifier;       /* an image's modifier is none of those it was created with */
     uint64_t slowNanoseconds;   /* each command takes this long */
 } ModelHabits;

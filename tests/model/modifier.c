@@ -185,6 +185,8 @@ VkResult model__apply_layouts(const ModelDeviceConfig *config, const VkImageCrea
             given->rowPitch % modifier->rowPitchAlignment != 0 ||
             !model__plane_layout(image, i, given))
             return VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT;
+        if (model_config()->habits.ownArrayPitch && plane->arrayPitch != 0)
+            plane->arrayPitch -= plane->rowPitch;
         plane->needs = plane->offset +
                        (plane->size + config->sizeGranularity - 1) / config->sizeGranularity *
                            config->sizeGranularity +

@@ -85,6 +85,66 @@ VxmShared frame_describe(struct gpu *gpu, const VkImageCreateInfo *info)
     return shared;
 }
 
+bool frame_has_modifier(struct gpu *gpu, const struct frame_kind *kind, VkImageCreateFlags flags)
+{
+    const uint64_t linear = VXM_DRM_FORMAT_MOD_LINEAR;
+    const VkImageDrmFormatModifierListCreateInfoEXT list = {
+        .sType = VK_STRUCTURE_TYPE_IMAGE_DRM_FORMAT_MODIFIER_LIST_CREATE_INFO_EXT,
+        .drmFormatModifierCount = 1,
+        .pDrmFormatModifiers = &linear,
+    };
+    VkImageCreateInfo info = frame_image_info(kind, VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT);
+    VxmModifiers modifiers;
+
+    info.pNext = &list;
+    info.flags = flags;
+    VXM(vxmGetModifiers(gpu->device, &info, DMA_BUF, &modifiers));
+    if (modifiers.modifierCount == 0 || !modifiers.modifiers[0].importable) {
+        fprintf(stderr, "LEFT OUT %s with the modifier LINEAR and flags 0x%x: %s\n", kind->name,
+                flags, modifiers.modifierCount == 0 ? modifiers.reason : "not importable");
+        return false;
+    }
+    cr_expect_eq(modifiers.modifiers[0].planeCount, kind->planeCount);
+    return true;
+}
+
+VxmShared frame_allocate(const struct frame_kind *kind, uint32_t memoryCount)
+{
+    VxmShared shared = {
+        .resourceType = VXM_RESOURCE_TYPE_IMAGE,
+        .handleType = DMA_BUF,
+        .memoryCount = memoryCount,
+        .image = {.imageType = VK_IMAGE_TYPE_2D,
+                  .format = kind->format,
+                  .extent = {FRAME_WIDTH, FRAME_HEIGHT, 1},
+                  .mipLevels = 1,
+                  .arrayLayers = 1,
+                  .samples = VK_SAMPLE_COUNT_1_BIT,
+                  .tiling = VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT,
+                  .usage = VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT,
+                  .drmFormatModifier = VXM_DRM_FORMAT_MOD_LINEAR,
+                  .planeCount = kind->planeCount},
+    };
+    uint64_t sizes[VXM_MAX_PLANES] = {0};
+
+    for (uint32_t i = 0; i < kind->planeCount; i++) {
+        VxmPlaneLayout *const plane = &shared.image.planes[i];
+
+        plane->memoryIndex = memoryCount > 1 ? i : 0;
+        plane->offset = sizes[plane->memoryIndex];
+        /* Other than a driver's own, which may be the least. */
+        plane->rowPitch = ((uint64_t)width_of(i) * kind->bytes[i] + 255) / 256 * 256 + 256;
+        /* A page more: the driver may pad rows, or planes. */
+        sizes[plane->memoryIndex] += (plane->rowPitch * height_of(i) + 8191) / 4096 * 4096;
+    }
+    for (uint32_t i = 0; i < memoryCount; i++) {
+        /* For a plane by itself some want what the whole image takes (lavapipe). */
+        shared.memories[i].allocationSize = memoryCount > 1 ? 4 * sizes[0] : sizes[0];
+        shared.memories[i].handle = dmabuf_allocate(shared.memories[i].allocationSize);
+    }
+    return shared;
+}
+
 /* ---- the CPU ---- */
 
 /* Writes each byte of the planes, or compares it. */

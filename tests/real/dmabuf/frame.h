@@ -32,6 +32,14 @@ bool frame_is_supported(struct gpu *gpu, const struct frame_kind *kind,
  * hand would have to know. */
 VxmShared frame_describe(struct gpu *gpu, const VkImageCreateInfo *info);
 
+/* Whether the driver takes such frames as one image with the modifier LINEAR, or with a memory for
+ * each plane so; says once in words why not. */
+bool frame_has_modifier(struct gpu *gpu, const struct frame_kind *kind, VkImageCreateFlags flags);
+
+/* A frame with the modifier LINEAR, in as many dma-bufs of the kernel's as there are memories: 1,
+ * or one for each plane. To be ended with vxmCloseShared(). */
+VxmShared frame_allocate(const struct frame_kind *kind, uint32_t memoryCount);
+
 /* Writes the frame that a seed stands for into the dma-bufs by the CPU; whether it is there. */
 void frame_fill(const struct frame_kind *kind, const VxmShared *shared, uint32_t seed);
 bool frame_is_filled(const struct frame_kind *kind, const VxmShared *shared, uint32_t seed);

@@ -62,6 +62,24 @@ static void expect_single_planes(struct gpu *gpu, const struct frame_kind *kind,
     }
 }
 
+/* In one dma-buf, and with a descriptor for each plane, as EGL and GStreamer have them: one
+ * payload, one memory. */
+static void expect_frame(struct gpu *gpu, const struct frame_kind *kind, VxmShared *shared)
+{
+    VxmShared each = *shared;
+
+    expect_image(gpu, kind, shared, 1);
+    expect_single_planes(gpu, kind, shared);
+    each.memoryCount = kind->planeCount;
+    for (uint32_t plane = 0; plane < kind->planeCount; plane++) {
+        each.memories[plane] = shared->memories[0];
+        VXM(vxmDuplicateHandle(&shared->memories[0].handle, &each.memories[plane].handle));
+        each.image.planes[plane].memoryIndex = plane;
+    }
+    expect_image(gpu, kind, &each, 1);
+    vxmCloseShared(&each);
+}
+
 Test(planes, frames_of_the_cpus)
 {
     unsigned supported = 0;
@@ -72,31 +90,90 @@ Test(planes, frames_of_the_cpus)
         const struct frame_kind *const kind = &frame_kinds[i];
         const VkImageCreateInfo info = frame_image_info(kind, VK_IMAGE_TILING_LINEAR);
         VxmShared shared;
-        VxmShared each;
 
-        if (!frame_is_supported(&gpu, kind, &info)) {
-            continue;
+        if (frame_has_modifier(&gpu, kind, 0)) {
+            supported++;
+            shared = frame_allocate(kind, 1);
+            expect_frame(&gpu, kind, &shared);
+            vxmCloseShared(&shared);
         }
-        supported++;
-        shared = frame_describe(&gpu, &info);
-        cr_assert_eq(shared.memoryCount, 1);
-        shared.memories[0].handle = dmabuf_allocate(shared.memories[0].allocationSize);
-        expect_image(&gpu, kind, &shared, 1);
-        expect_single_planes(&gpu, kind, &shared);
-
-        /* A descriptor for each plane, as EGL and GStreamer have them: one payload, one memory. */
-        each = shared;
-        each.memoryCount = kind->planeCount;
-        for (uint32_t plane = 0; plane < kind->planeCount; plane++) {
-            each.memories[plane] = shared.memories[0];
-            VXM(vxmDuplicateHandle(&shared.memories[0].handle, &each.memories[plane].handle));
-            each.image.planes[plane].memoryIndex = plane;
+        if (frame_is_supported(&gpu, kind, &info)) {
+            supported++;
+            shared = frame_describe(&gpu, &info);
+            cr_assert_eq(shared.memoryCount, 1);
+            shared.memories[0].handle = dmabuf_allocate(shared.memories[0].allocationSize);
+            expect_frame(&gpu, kind, &shared);
+            vxmCloseShared(&shared);
         }
-        expect_image(&gpu, kind, &each, 1);
-        vxmCloseShared(&each);
-        vxmCloseShared(&shared);
     }
     gpu_close(&gpu);
+    cr_assert_gt(supported, 0, "this driver shares no image of several planes");
+}
+
+/* ---- frames of Vulkan's ---- */
+
+/* What a driver says wrongly of its own images the library refuses. */
+static bool create(struct gpu *gpu, const struct frame_kind *kind, const VkImageCreateInfo *info,
+                   VxmMemory *memory)
+{
+    const VxmMemoryCreateInfo how = {.handleTypes = DMA_BUF};
+    const VkResult result = vxmCreateImage(gpu->device, info, &how, memory);
+    VxmError error;
+
+    if (result == VK_ERROR_FORMAT_NOT_SUPPORTED) {
+        vxmGetLastError(&error);
+        cr_expect_eq(error.reason, VXM_ERROR_REASON_DRIVER, "%s", error.message);
+        fprintf(stderr, "LEFT OUT %s with tiling %d and flags 0x%x: %s\n", kind->name,
+                (int)info->tiling, info->flags, error.message);
+        return false;
+    }
+    VXM(result);
+    return true;
+}
+
+/* Both ways between two devices. */
+static void expect_exchange(struct gpu *here, struct gpu *there, const struct frame_kind *kind,
+                            VxmMemory memory, uint32_t memoryCount)
+{
+    VxmMemory imported = NULL;
+    VxmHandover handover;
+    VxmShared shared;
+
+    VXM(vxmExportMemory(memory, DMA_BUF, &shared));
+    cr_assert_eq(shared.memoryCount, memoryCount);
+    VXM(vxmImportMemory(there->device, &shared, NULL, &imported));
+    frame_write(here, kind, memory, 84, true, &handover);
+    cr_expect(frame_holds(there, kind, imported, -1, 84, &handover), "%s", kind->name);
+    frame_write(there, kind, imported, 85, false, &handover);
+    cr_expect(frame_holds(here, kind, memory, -1, 85, &handover), "%s", kind->name);
+    cr_expect(frame_is_filled(kind, &shared, 85), "%s", kind->name);
+    vxmCloseShared(&shared);
+    vxmDestroyMemory(imported);
+}
+
+Test(planes, frames_of_vulkans)
+{
+    const VkImageTiling tilings[] = {VK_IMAGE_TILING_LINEAR,
+                                     VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT};
+    unsigned supported = 0;
+    struct gpu here;
+    struct gpu there;
+
+    gpu_open(&here);
+    gpu_open(&there);
+    for (unsigned i = 0; i < 2 * FRAME_KINDS; i++) {
+        const struct frame_kind *const kind = &frame_kinds[i / 2];
+        const VkImageCreateInfo info = frame_image_info(kind, tilings[i % 2]);
+        VxmMemory memory = NULL;
+
+        if (frame_is_supported(&here, kind, &info) && create(&here, kind, &info, &memory)) {
+            supported++;
+            expect_exchange(&here, &there, kind, memory, 1);
+            vxmDestroyMemory(memory);
+        }
+    }
+    gpu_close(&there);
+    gpu_close(&here);
     cr_assert_gt(supported, 0, "this driver shares no image of several planes");
 }
 
@@ -104,11 +181,8 @@ Test(planes, frames_of_the_cpus)
 Test(planes, disjoint)
 {
     const struct frame_kind *const kind = &frame_kinds[0];
-    const VxmMemoryCreateInfo how = {.handleTypes = DMA_BUF};
     VkImageCreateInfo info = frame_image_info(kind, VK_IMAGE_TILING_LINEAR);
     VxmMemory memory = NULL;
-    VxmMemory imported = NULL;
-    VxmHandover handover;
     VxmShared shared;
     struct gpu here;
     struct gpu there;
@@ -120,17 +194,8 @@ Test(planes, disjoint)
         cr_skip_test("this driver shares no disjoint NV12");
     }
     gpu_open(&there);
-    VXM(vxmCreateImage(here.device, &info, &how, &memory));
-    VXM(vxmExportMemory(memory, DMA_BUF, &shared));
-    cr_assert_eq(shared.memoryCount, 2);
-    VXM(vxmImportMemory(there.device, &shared, NULL, &imported));
-    frame_write(&here, kind, memory, 84, true, &handover);
-    cr_expect(frame_holds(&there, kind, imported, -1, 84, &handover));
-    frame_write(&there, kind, imported, 85, false, &handover);
-    cr_expect(frame_holds(&here, kind, memory, -1, 85, &handover));
-    cr_expect(frame_is_filled(kind, &shared, 85));
-    vxmCloseShared(&shared);
-    vxmDestroyMemory(imported);
+    cr_assert(create(&here, kind, &info, &memory));
+    expect_exchange(&here, &there, kind, memory, 2);
     vxmDestroyMemory(memory);
     gpu_close(&there);
 
@@ -142,6 +207,33 @@ Test(planes, disjoint)
     expect_image(&here, kind, &shared, 2);
     vxmCloseShared(&shared);
     gpu_close(&here);
+}
+
+/* The same with a modifier. A driver that says of each plane what is the first one's binds them all
+ * there as well, and crashes when the second is used (lavapipe 26.2). */
+Test(planes, disjoint_with_a_modifier)
+{
+    const struct frame_kind *const kind = &frame_kinds[0];
+    const VkImageCreateInfo whole = frame_image_info(kind, VK_IMAGE_TILING_DRM_FORMAT_MODIFIER_EXT);
+    VxmMemory memory = NULL;
+    bool possible;
+    VxmShared shared;
+    struct gpu gpu;
+
+    gpu_open(&gpu);
+    possible = frame_has_modifier(&gpu, kind, VK_IMAGE_CREATE_DISJOINT_BIT);
+    if (possible && frame_is_supported(&gpu, kind, &whole)) {
+        possible = create(&gpu, kind, &whole, &memory);
+        vxmDestroyMemory(memory);
+    }
+    if (!possible) {
+        gpu_close(&gpu);
+        cr_skip_test("this driver has no disjoint NV12 with a modifier, or not rightly: see above");
+    }
+    shared = frame_allocate(kind, 2);
+    expect_image(&gpu, kind, &shared, 2);
+    vxmCloseShared(&shared);
+    gpu_close(&gpu);
 }
 
 /* ---- modifiers ---- */
@@ -174,6 +266,8 @@ Test(planes, modifiers)
         VxmHandover handover;
         VxmShared shared;
         bool known = false;
+        VkResult result;
+        VxmError error;
 
         info.imageType = rows[i].type;
         info.extent.depth = rows[i].depth;
@@ -197,7 +291,17 @@ Test(planes, modifiers)
         }
         cr_expect(known, "%s: an image with modifier 0x%llx and %u planes", rows[i].name,
                   (unsigned long long)shared.image.drmFormatModifier, shared.image.planeCount);
-        VXM(vxmImportMemory(there.device, &shared, NULL, &imported));
+        result = vxmImportMemory(there.device, &shared, NULL, &imported);
+        if (result == VK_ERROR_INVALID_DRM_FORMAT_MODIFIER_PLANE_LAYOUT_EXT &&
+            info.arrayLayers > 1) {
+            vxmGetLastError(&error);
+            cr_expect_eq(error.reason, VXM_ERROR_REASON_DRIVER, "%s", error.message);
+            fprintf(stderr, "LEFT OUT %s: %s\n", rows[i].name, error.message);
+            vxmCloseShared(&shared);
+            vxmDestroyMemory(memory);
+            continue;
+        }
+        VXM(result);
         if (rows[i].depth == 1) {
             gpu_write(&here, memory, &shared, 86, true, &handover);
             cr_expect_eq(handover.queueFamilyIndex, VK_QUEUE_FAMILY_FOREIGN_EXT);
