@@ -149,6 +149,7 @@ static void record(struct player *player, const struct turn *turn, VxmHandover *
     }
     for (uint32_t i = 0; turn->slow && i < 1000; i++) {
         vkCmdFillBuffer(commands, buffer, (VkDeviceSize)2 * FRAME_SIZE, FRAME_SIZE, i);
+        then(commands);
     }
     then(commands);
     if (turn->write) {

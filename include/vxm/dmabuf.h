@@ -785,6 +785,12 @@ static inline VkResult vxmDmaBufMap(const VxmHandle *buffer, uint32_t access,
     if (end <= 0) {
         return vxm__dma_buf_fail(caller, VK_ERROR_MEMORY_MAP_FAILED, "lseek", buffer->fd, "");
     }
+    if ((off_t)(size_t)end != end) {
+        return vxmSetLastError(
+            VK_ERROR_MEMORY_MAP_FAILED, VXM_ERROR_REASON_UNSUPPORTED, 0,
+            "%s: the dma-buf has %lld bytes, more than a 32-bit process can map.", caller,
+            (long long)end);
+    }
     data = mmap(NULL, (size_t)end, protection, MAP_SHARED, buffer->fd, 0);
     if (data == MAP_FAILED) {
         return vxm__dma_buf_fail(caller, VK_ERROR_MEMORY_MAP_FAILED, "mmap", buffer->fd,

@@ -269,6 +269,11 @@ static inline VkResult vxmEglLoad(VxmEglGetProc getProc, void *user, EGLDisplay 
                                "vxmEglLoad: %s must not be NULL.",
                                getProc == NULL ? "getProc" : "egl");
     }
+    if (display == EGL_NO_DISPLAY) { /* EGL would answer with what it has without any */
+        return vxmSetLastError(VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT, 0,
+                               "vxmEglLoad: display is EGL_NO_DISPLAY. Give one of "
+                               "eglGetPlatformDisplay() that eglInitialize() has succeeded for.");
+    }
     memset(&table, 0, sizeof(table));
     table.display = display;
 #define VXM__EGL_NEED(name)                                                                        \

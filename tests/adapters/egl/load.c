@@ -39,6 +39,18 @@ Test(load, import_alone_is_enough)
     cr_assert(!egl.waits && egl.signals);
 }
 
+/* EGL answers its client extensions for it. */
+Test(load, no_display)
+{
+    VxmEgl egl;
+
+    FILL(egl);
+    EXPECT_ERROR(vxmEglLoad(egl_model_get_proc, egl_model_config(), EGL_NO_DISPLAY, &egl),
+                 VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_ARGUMENT,
+                 "display is EGL_NO_DISPLAY.");
+    EXPECT_UNTOUCHED(egl);
+}
+
 /* The name of one is a part of the other's. */
 Test(load, an_extension_is_a_whole_word)
 {
