@@ -23,7 +23,7 @@ void check(VkResult result, const char *call)
 void player_open(struct player *player, bool sync_fds)
 {
     const VkBufferCreateInfo buffer = {.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-                                       .size = 3 * FRAME_SIZE,
+                                       .size = 2 * FRAME_SIZE + SCRATCH_SIZE,
                                        .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
                                                 VK_BUFFER_USAGE_TRANSFER_DST_BIT};
     /* Nobody shares this one; but made so, the library finds memory for it. */
@@ -147,8 +147,8 @@ static void record(struct player *player, const struct turn *turn, VxmHandover *
         vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT,
                              VK_PIPELINE_STAGE_TRANSFER_BIT, 0, 0, NULL, 0, NULL, 1, &first);
     }
-    for (uint32_t i = 0; turn->slow && i < 1000; i++) {
-        vkCmdFillBuffer(commands, buffer, (VkDeviceSize)2 * FRAME_SIZE, FRAME_SIZE, i);
+    for (uint32_t i = 0; turn->slow && i < FILLS; i++) {
+        vkCmdFillBuffer(commands, buffer, (VkDeviceSize)2 * FRAME_SIZE, SCRATCH_SIZE, i);
         then(commands);
     }
     then(commands);

@@ -20,10 +20,13 @@
 #define OPAQUE_FD VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT
 #define SYNC_FD   VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_SYNC_FD_BIT
 
-/* One frame in the buffer that the CPU sees, and there are three: what was read from the image,
- * what is to be written to it, and scratch. */
+/* In the buffer that the CPU sees are two frames, what was read from the image and what is to be
+ * written to it; behind them scratch that a slow turn fills. Few and large fills: recording them
+ * must take less time than the GPU's work. */
 #define FRAME_PIXELS (WIDTH * HEIGHT)
 #define FRAME_SIZE   (4u * FRAME_PIXELS)
+#define SCRATCH_SIZE (4u << 20)
+#define FILLS        16u
 
 struct player {
     VxmDevice device;
