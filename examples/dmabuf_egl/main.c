@@ -58,7 +58,7 @@ static VxmMemory create_image(VxmDevice device, const VxmEgl *egl)
     VXM(vxmChooseModifiers(&ours, VK_EXTERNAL_MEMORY_FEATURE_EXPORTABLE_BIT, theirs.modifierCount,
                            theirs.modifiers, &choice));
     if (choice.modifierCount == 0) {
-        fail("No modifier in common. %s %s %s", ours.reason, theirs.reason, choice.reason);
+        fail("No modifier in common. %s %s", choice.reason, theirs.reason);
     }
     printf("modifiers: %u of Vulkan's, %u of EGL's, %u in common\n", ours.modifierCount,
            theirs.modifierCount, choice.modifierCount);

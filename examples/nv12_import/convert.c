@@ -82,7 +82,9 @@ void convert_open(struct gpu *gpu, uint32_t textures)
                                              .pPoolSizes = sizes};
 
     if (!gpu->info.samplerYcbcrConversion) {
-        fail("%s does not sample YCbCr.", gpu->info.identity->deviceName);
+        fail("%s does not sample YCbCr: it lacks the feature samplerYcbcrConversion. Import the "
+             "planes one by one (vxmDescribePlane), or choose another driver (VK_DRIVER_FILES).",
+             gpu->info.identity->deviceName);
     }
     create_sampler(gpu);
     create_pipeline(gpu);

@@ -94,7 +94,7 @@ const struct spa_pod *pw_shared_format(VxmDevice device, const VkImageCreateInfo
     }
     if (spa_format(image->format) == SPA_VIDEO_FORMAT_UNKNOWN || count == 0) {
         vxmSetLastError(VK_ERROR_FORMAT_NOT_SUPPORTED, VXM_ERROR_REASON_UNSUPPORTED, 0,
-                        "No dma-buf of format %d can be offered. %s", (int)image->format,
+                        "No dma-buf of VkFormat %d can be offered. %s", (int)image->format,
                         modifiers.reason);
         return NULL;
     }

@@ -72,7 +72,7 @@ bool capture_open(struct capture *capture, const char *path)
     if (capture->fd < 0 || ioctl(capture->fd, VIDIOC_QUERYCAP, &facts) != 0 ||
         (facts.device_caps & V4L2_CAP_VIDEO_CAPTURE) == 0 ||
         (facts.device_caps & V4L2_CAP_STREAMING) == 0) {
-        printf("%s: %s\n", path,
+        printf("%s: %s. Name a camera: v4l2_capture /dev/videoN\n", path,
                capture->fd < 0 ? strerror(errno) : "no V4L2 device that captures and streams");
         return false;
     }
@@ -81,7 +81,8 @@ bool capture_open(struct capture *capture, const char *path)
     format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUYV;
     CALL(capture, VIDIOC_S_FMT, &format);
     if (format.fmt.pix.pixelformat != V4L2_PIX_FMT_YUYV) {
-        printf("%s (%s) has no YUYV\n", path, (const char *)facts.card);
+        printf("%s (%s) has no YUYV, which is all that this example reads. Name another camera.\n",
+               path, (const char *)facts.card);
         close(capture->fd);
         return false;
     }

@@ -835,8 +835,10 @@ static inline VkResult vxm__dma_buf_open(const char *caller, const char *path, i
                                                : VK_ERROR_FEATURE_NOT_PRESENT,
             VXM_ERROR_REASON_SYSTEM, error, "%s: %s can't be opened: %s (%d). %s", caller, path,
             vxm__dma_buf_error_name(error), error,
-            error == ENOENT ? "The kernel doesn't have it, or its module is not loaded."
-                            : "Ask for the right to it: by default root alone has it, or a group.");
+            error == ENOENT
+                ? "The kernel doesn't have it, its module is not loaded, or this container "
+                  "was not given it."
+                : "Ask for the right to it: by default root alone has it, or a group.");
     }
     *fd = opened;
     return VK_SUCCESS;

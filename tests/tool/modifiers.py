@@ -81,6 +81,15 @@ def modifiers_in_the_text_are_those_in_json():
 
 
 @test()
+def no_modifiers_at_all_are_explained():
+    _, output, _ = run("--modifiers")
+    for device in report("--modifiers")["devices"]:
+        text = output.split(f"Device {device['index']}: ")[1].split("\nDevice ")[0]
+        same("\n  why not\n    DMA_BUF, modifiers of " in text,
+             not any(one["modifiers"] for one in device["modifiers"]), "the reason")
+
+
+@test()
 def missing_modifiers_are_explained():
     _, output, _ = run("--why", "--format", "D32_SFLOAT_S8_UINT", "--usage", "STORAGE,UNIFORM_BUFFER")
     devices = report("--format", "D32_SFLOAT_S8_UINT", "--usage", "STORAGE,UNIFORM_BUFFER")["devices"]

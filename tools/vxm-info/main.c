@@ -47,7 +47,7 @@ static void print_one(struct run *run, const struct device_report *report)
         putchar('\n');
     }
     run->printed = true;
-    print_device(&run->report, report, run->options.why);
+    print_device(&run->report, report, run->options.why, run->options.modifiers);
     fflush(stdout);
 }
 

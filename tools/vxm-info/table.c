@@ -397,7 +397,8 @@ static void print_identity(const struct device_report *device)
     }
 }
 
-void print_device(const struct report *report, const struct device_report *device, bool why)
+void print_device(const struct report *report, const struct device_report *device, bool why,
+                  bool modifiers)
 {
     char title[64];
 
@@ -419,6 +420,8 @@ void print_device(const struct report *report, const struct device_report *devic
     }
     if (why) {
         print_no_modifiers(device, print_sentences(device, VERDICT_NONE, BOLD, "why not"));
+    } else if (modifiers && device->formatCount == 1) {
+        print_no_modifiers(device, false);
     }
 }
 

@@ -31,8 +31,10 @@ void text_wrap(FILE *to, unsigned cursor, unsigned indent, const char *words);
 /* Bytes of the UTF-8 character that the text begins with; 0: it is none. */
 size_t text_character(const char *text);
 
-/* What a device is, and what its driver claims or the probe found. */
-void print_device(const struct report *report, const struct device_report *device, bool why);
+/* What a device is, and what its driver claims or the probe found. Why it has no modifiers is said
+ * with `why`, and with `modifiers` where no format has any. */
+void print_device(const struct report *report, const struct device_report *device, bool why,
+                  bool modifiers);
 /* What the tables' "image" and "buffer" are. */
 void print_subject(const struct subject *subject);
 /* That there is no Vulkan here, and how to get it; to stderr. */
