@@ -232,6 +232,7 @@ static const struct {
     {"modifiers/both_kinds_of_list", modifiers},
     {"modifiers/concurrent_images_are_asked_about", modifiers},
     {"modifiers/no_more_than_there_is_room_for", modifiers},
+    {"modifiers/no_more_in_the_older_list", modifiers},
     {"modifiers/list_that_the_driver_leaves_untouched", modifiers},
     {"modifiers/driver_that_does_not_answer", modifiers},
     {"modifiers/answer_leaves_the_last_error_alone", modifiers},
