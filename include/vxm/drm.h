@@ -186,7 +186,8 @@ static inline VkResult vxm__drm_begin(const char *caller, const VxmDrm *drm, int
     if (wantsGbm ? !drm->gbm : !drm->kms) {
         return vxmSetLastError(VK_ERROR_VALIDATION_FAILED_EXT, VXM_ERROR_REASON_ARGUMENT, 0,
                                "%s: drm has no functions of %s. Fill it with vxmDrmLoad(), and "
-                               "link that library or have getProc look in it.",
+                               "link that library or dlopen() it with RTLD_GLOBAL (linkers "
+                               "leave out what no code calls by name).",
                                caller, wantsGbm ? "libgbm (Mesa 21.1 or later)" : "libdrm");
     }
     return VK_SUCCESS;
@@ -397,8 +398,11 @@ static inline VkResult vxm__drm_describe(const char *caller, const VxmShared *sh
  * Fills the table with the functions of libgbm and libdrm, as far as they are found.
  *
  * @param      getProc  the lookup, such as dlsym(); called during this call only.
- * @param      user     its first argument; NULL with dlsym(): what the program has linked.
+ * @param      user     its first argument; NULL with dlsym(): what the program has loaded.
  * @param[out] drm      receives the table. There is nothing to end; the libraries must stay loaded.
+ *
+ * Linkers leave out libraries that no code calls by name (--as-needed); dlopen() with RTLD_GLOBAL
+ * loads them all the same.
  *
  * Errors: VK_ERROR_INITIALIZATION_FAILED if neither library is there with all that is needed; the
  * sentence names what is missing.
@@ -462,8 +466,9 @@ static inline VkResult vxmDrmLoad(VxmDrmGetProc getProc, void *user, VxmDrm *drm
         return vxmSetLastError(
             VK_ERROR_INITIALIZATION_FAILED, VXM_ERROR_REASON_UNSUPPORTED, 0,
             "vxmDrmLoad: getProc knows no %s, which libgbm.so.1 of Mesa 21.1 or later has, and no "
-            "%s, which libdrm.so.2 has. Link one of them, or have getProc look in it (Debian and "
-            "Ubuntu: libgbm1, libdrm2).",
+            "%s, which libdrm.so.2 has. Link one of them, or dlopen() it with RTLD_GLOBAL: linkers "
+            "leave out what no code calls by name (--as-needed). Debian and Ubuntu: libgbm1, "
+            "libdrm2.",
             missingGbm, missingDrm);
     }
     *drm = loaded;
