@@ -332,9 +332,9 @@ Test(shared, planes_beyond_the_allocation)
         {0, 0, (1ull << 63) / 16, 0, 0},
         {0, 0, 65536 / 15 + 1, 0, 0},
         {0, 1, 65536 / 15, 0, 0},
-        {0, 0, 64, 65536, 0},
-        {0, 0, 64, 1ull << 63, 0},
-        {0, 0, 2048, 24576, 0}, /* neither alone */
+        {0, 0, 256, 65536, 0},
+        {0, 0, 256, 1ull << 63, 0},
+        {0, 0, 1280, 24576, 0}, /* neither alone */
     };
     VxmShared shared = {.resourceType = VXM_RESOURCE_TYPE_IMAGE,
                         .handleType = backend_opaque_type()->type,
