@@ -49,9 +49,15 @@ running+=($!)
 timeout "$limit" "$producer" >producer.log 2>&1 &
 made=$!
 running+=("$made")
-# WirePlumber refuses a consumer while there is no source.
 await 'pipewire_producer has not come up.' grep -q '^node ' producer.log
-timeout "$limit" "$source" "$frames" >source.log 2>&1 || fail "pipewire_source ended with status $?."
+# WirePlumber refuses a consumer until it has looked at the source, and tells nobody when it has.
+linked() {
+    ended=0
+    timeout "$limit" "$source" "$frames" >source.log 2>&1 || ended=$?
+    [ "$ended" -eq 0 ] || ! grep 'no target node available' source.log
+}
+await 'WirePlumber has not found pipewire_producer.' linked
+[ "$ended" -eq 0 ] || fail "pipewire_source ended with status $ended."
 wait "$made" || fail "pipewire_producer ended with status $?."
 
 # Byte by byte in memory: the column, the row, the frame's number.
