@@ -325,15 +325,9 @@ Test(shared, every_image_field_at_its_extremes)
 Test(shared, planes_beyond_the_allocation)
 {
     static const VxmPlaneLayout planes[] = {
-        {0, 65536, 0, 0, 0},
-        {0, UINT64_MAX, 0, 0, 0},
-        {0, 0, 63, 0, 0},
-        {0, 0, UINT64_MAX, 0, 0},
-        {0, 0, (1ull << 63) / 16, 0, 0},
-        {0, 0, 65536 / 15 + 1, 0, 0},
-        {0, 1, 65536 / 15, 0, 0},
-        {0, 0, 256, 65536, 0},
-        {0, 0, 256, 1ull << 63, 0},
+        {0, 65536, 0, 0, 0},      {0, UINT64_MAX, 0, 0, 0},        {0, 0, 63, 0, 0},
+        {0, 0, UINT64_MAX, 0, 0}, {0, 0, (1ull << 63) / 16, 0, 0}, {0, 0, 65536 / 15 + 1, 0, 0},
+        {0, 1, 65536 / 15, 0, 0}, {0, 0, 256, 65536, 0},           {0, 0, 256, 1ull << 63, 0},
         {0, 0, 1280, 24576, 0}, /* neither alone */
     };
     VxmShared shared = {.resourceType = VXM_RESOURCE_TYPE_IMAGE,
