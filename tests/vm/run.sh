@@ -135,6 +135,7 @@ if [ "$1" = ctest ]; then
 fi
 {
     printf 'cd %q || exit 1\n' "$work/build"
+    echo 'export VXM_TEST_FUZZ=short' # all of the fuzzers' rounds run natively
     printf '%q ' "$@"
     echo
 } >"$root$job/command"
