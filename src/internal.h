@@ -452,7 +452,8 @@ VkImageAspectFlagBits vxm__plane_aspect(const VxmImageDescription *image, uint32
 
 /* The layouts of an image whose memories (one, or each plane's) are bound at `offsets`, into its
  * description, which must have planeCount with DRM modifiers. There are none, and planeCount is 0,
- * for OPTIMAL tiling and for LINEAR depth and stencil. */
+ * for OPTIMAL tiling and for LINEAR depth and stencil. Fails if the driver's answer can't be true:
+ * VK_ERROR_FORMAT_NOT_SUPPORTED. */
 VkResult vxm__read_planes(const char *caller, VxmDevice device, VkImage image,
                           const VkDeviceSize *offsets, VxmImageDescription *description);
 
